@@ -1,0 +1,36 @@
+# Every target sets up the environment first; `make` alone lists the targets.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check test demo requirements dictionary
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/.installed: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	touch $@
+
+setup: $(VENV)/.installed  ## make .venv from requirements.txt
+
+check: setup  ## lint, types, borders
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check  ## everything that runs without services
+	$(BIN)/pytest
+
+demo: setup  ## three days of the bundled market, from search criteria to the report
+	$(BIN)/python -m orchestration demo
+
+dictionary: setup  ## write the data dictionary anew
+	$(BIN)/python -m orchestration dictionary --write
+
+requirements: setup  ## pin all dependencies anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --universal --all-extras --generate-hashes --quiet --upgrade \
+	  --custom-compile-command "make requirements" -o requirements.txt

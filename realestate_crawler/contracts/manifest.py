@@ -1,0 +1,90 @@
+"""Contract 2: the manifest of a feed, written last and once; a feed without one does not exist for readers."""
+
+import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FORMAT = 1
+
+
+class Absence(StrEnum):
+    """What it proves that a listing is not in the feed, when the crawl went well."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    WINDOW = "window"
+
+
+class Part(BaseModel):
+    """One object of a feed.
+
+    Attributes:
+        key: below the run's folder.
+        sha256: of the stored (compressed) bytes, hex.
+        bytes: stored size.
+        lines: JSON lines inside.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str
+    sha256: str
+    bytes: int
+    lines: int
+
+
+class Manifest(BaseModel):
+    """What one crawl of one scope did, and whether it saw everything.
+
+    Attributes:
+        run_seq: orders the runs of one scope, whatever the clocks say; 1, 2, 3 …
+        observed_at: when the market looked like this (UTC).
+        criterion: what was asked for.
+        requests: how requests ended, outcome → count.
+        result_pages: result pages read.
+        claimed_total: how many listings the source itself says there are; None when it does not say.
+        unique_listings: different keys among items and drops.
+        items: lines in `parts`.
+        drops: items left out on purpose, reason → count.
+        quarantined: lines in `quarantine`.
+        columns: the source's own columns that no field names, as kept in `extra`.
+        volatile: columns and fields that are stored and never compared.
+        notes: what was counted and kept raw (unreadable values, words outside a vocabulary), what → count.
+        absence: what a listing's absence can prove at best.
+        complete: whether a listing's absence proves that it was gone.
+        reasons: why not complete; empty exactly when complete.
+        failed: whether the crawl itself went wrong (not only: was declared partial).
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: int = FORMAT
+    source: str
+    scope: str
+    run_id: str
+    run_seq: int = Field(ge=1)
+    observed_at: datetime.datetime
+    started_at: datetime.datetime
+    finished_at: datetime.datetime
+    finish_reason: str
+    spider: str
+    criterion: dict[str, Any]
+    versions: dict[str, str]
+    requests: dict[str, int]
+    result_pages: int = 0
+    claimed_total: int | None = None
+    unique_listings: int = 0
+    items: int = 0
+    drops: dict[str, int] = Field(default_factory=dict)
+    quarantined: int = 0
+    parts: list[Part] = Field(default_factory=list)
+    quarantine: list[Part] = Field(default_factory=list)
+    columns: list[str] = Field(default_factory=list)
+    volatile: list[str] = Field(default_factory=list)
+    notes: dict[str, int] = Field(default_factory=dict)
+    absence: Absence = Absence.COMPLETE
+    complete: bool
+    reasons: list[str] = Field(default_factory=list)
+    failed: bool = False

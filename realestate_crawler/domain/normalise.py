@@ -1,0 +1,175 @@
+"""Raw values → typed fields, one listing at a time; what cannot be read stays empty, is kept raw and named.
+
+What belongs here: which reader reads which form of field. What does not: the readers themselves (money, area, …).
+"""
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from realestate_crawler.domain.area import area_units, parse_area
+from realestate_crawler.domain.dates import parse_date, parse_timestamp
+from realestate_crawler.domain.money import currency_code, parse_money
+from realestate_crawler.domain.numbers import find_number, parse_number
+from realestate_crawler.domain.place import country_code, known_point
+from realestate_crawler.items import MEANINGS, SOURCE_FIELDS, FieldMeaning, Form, Listing
+from realestate_crawler.vocabulary import AreaUnits, lookup
+
+
+class Problem(NamedTuple):
+    """A value that could not be used: which field, why, and what the source said."""
+
+    field: str
+    reason: str
+    raw: Any
+
+
+UNREADABLE = "unreadable"
+OUTSIDE_VOCABULARY = "outside_vocabulary"
+UNKNOWN_POINT = "unknown_point"
+
+
+def normalise(listing: Listing) -> list[Problem]:
+    """Fills the typed fields of `listing` from its `raw`, in place; afterwards `raw` holds only what differs.
+
+    A price text may also name currency and period, an area text its unit; the source's own field wins.
+    """
+    problems: list[Problem] = []
+    for name in SOURCE_FIELDS:
+        raw = listing.raw.get(name)
+        if getattr(listing, name) is not None or raw is None or (isinstance(raw, str) and not raw.strip()):
+            continue
+        meaning = MEANINGS[name]
+        value = _READERS[meaning.form](raw, meaning, listing, name)
+        if value is None:
+            reason = OUTSIDE_VOCABULARY if meaning.form in _CLOSED else UNREADABLE
+            problems.append(Problem(name, reason, raw))
+        setattr(listing, name, value)
+    if (listing.latitude is not None or listing.longitude is not None) and not known_point(
+        listing.latitude, listing.longitude
+    ):
+        problems.append(Problem("latitude", UNKNOWN_POINT, f"{listing.latitude}, {listing.longitude}"))
+        listing.raw.update(latitude=str(listing.latitude), longitude=str(listing.longitude))
+        listing.latitude = listing.longitude = None
+    listing.raw = {n: v for n, v in listing.raw.items() if v not in (None, "") and not _says_the_same(listing, n, v)}
+    return problems
+
+
+_CLOSED = frozenset({Form.CHOICE, Form.COUNTRY, Form.CURRENCY})
+
+
+def _text(raw: Any, _meaning: FieldMeaning, _listing: Listing, _name: str) -> str | None:
+    if isinstance(raw, bool | dict | list):
+        return None
+    return " ".join(str(raw).split()) or None
+
+
+def _choice(raw: Any, meaning: FieldMeaning, _listing: Listing, name: str) -> Any:
+    if meaning.vocabulary is None or not isinstance(raw, str):
+        return None
+    return lookup(meaning.vocabulary, raw) or (area_units(raw) if meaning.vocabulary is AreaUnits else None)
+
+
+def _money(raw: Any, _meaning: FieldMeaning, listing: Listing, name: str) -> Decimal | None:
+    number = _decimal(raw)
+    if number is not None:
+        return number.quantize(Decimal("0.01")) if 0 <= number < Decimal("1e12") else None
+    money = parse_money(raw) if isinstance(raw, str) else None
+    if money is None or not 0 <= money.amount < Decimal("1e12"):
+        return None
+    if name == "list_price":
+        listing.currency = listing.currency or _hint(listing, "currency", money.currency)
+        listing.price_period = listing.price_period or _hint(listing, "price_period", money.period)
+    return money.amount.quantize(Decimal("0.01"))
+
+
+def _area(raw: Any, _meaning: FieldMeaning, listing: Listing, name: str) -> Decimal | None:
+    number = _decimal(raw)
+    if number is not None:
+        return number if 0 < number < Decimal("1e10") else None
+    area = parse_area(raw) if isinstance(raw, str) else None
+    if area is None or not 0 < area.value < Decimal("1e10"):
+        return None
+    units = "living_area_units" if name == "living_area" else "lot_size_units"
+    if area.units is not None and getattr(listing, units) is None and units not in listing.raw:
+        setattr(listing, units, area.units)
+    return area.value
+
+
+def _number(raw: Any, _meaning: FieldMeaning, _listing: Listing, _name: str) -> Decimal | None:
+    number = _decimal(raw)
+    if number is None and isinstance(raw, str):
+        number = find_number(raw)
+    return number if number is not None and 0 <= number < Decimal("1e6") else None
+
+
+def _integer(raw: Any, meaning: FieldMeaning, listing: Listing, name: str) -> int | None:
+    number = _number(raw, meaning, listing, name)
+    return int(number) if number is not None and number == number.to_integral_value() else None
+
+
+def _degrees(raw: Any, _meaning: FieldMeaning, _listing: Listing, _name: str) -> Decimal | None:
+    if isinstance(raw, str):
+        try:
+            raw = Decimal(raw.strip().replace(",", "."))
+        except InvalidOperation:
+            return None
+    number = _decimal(raw)
+    return None if number is None or abs(number) > 180 else number.quantize(Decimal("1e-8"))
+
+
+def _date(raw: Any, _meaning: FieldMeaning, _listing: Listing, _name: str) -> datetime.date | None:
+    return parse_date(raw) if isinstance(raw, str) else None
+
+
+def _timestamp(raw: Any, _meaning: FieldMeaning, _listing: Listing, _name: str) -> datetime.datetime | None:
+    return parse_timestamp(raw) if isinstance(raw, str) else None
+
+
+def _country(raw: Any, _meaning: FieldMeaning, _listing: Listing, _name: str) -> str | None:
+    return country_code(raw) if isinstance(raw, str) else None
+
+
+def _currency(raw: Any, _meaning: FieldMeaning, _listing: Listing, _name: str) -> str | None:
+    return currency_code(raw) if isinstance(raw, str) else None
+
+
+_READERS: dict[Form, Callable[[Any, FieldMeaning, Listing, str], Any]] = {
+    Form.TEXT: _text,
+    Form.URL: _text,
+    Form.CHOICE: _choice,
+    Form.MONEY: _money,
+    Form.AREA: _area,
+    Form.NUMBER: _number,
+    Form.INTEGER: _integer,
+    Form.DEGREES: _degrees,
+    Form.DATE: _date,
+    Form.TIMESTAMP: _timestamp,
+    Form.COUNTRY: _country,
+    Form.CURRENCY: _currency,
+}
+
+
+def _decimal(raw: Any) -> Decimal | None:
+    """A number, or a text that is only a number, as a finite Decimal."""
+    if isinstance(raw, bool):
+        return None
+    if isinstance(raw, int | float | Decimal):
+        number = Decimal(str(raw))
+        return number if number.is_finite() else None
+    return parse_number(raw) if isinstance(raw, str) else None
+
+
+def _hint(listing: Listing, name: str, found: Any) -> Any:
+    return None if name in listing.raw else found
+
+
+def _says_the_same(listing: Listing, name: str, raw: Any) -> bool:
+    """Whether the cleaned value holds everything that `raw` says."""
+    value = getattr(listing, name, None)
+    if value is None or isinstance(raw, bool):
+        return False
+    if isinstance(value, int | Decimal) and isinstance(raw, int | float):
+        return float(value) == float(raw)
+    return str(value) == str(raw)
