@@ -1,6 +1,7 @@
 """Contract 2: how a feed is laid out and how a listing becomes one strict JSON line.
 
-<landing>/feeds/source=<source>/scope=<scope>/run=<run id>/part-00001.jsonl.gz … quarantine-00001.jsonl.gz  manifest.json
+<landing>/feeds/source=<source>/scope=<scope>/run=<run id>/
+    part-00001.jsonl.gz …  quarantine-00001.jsonl.gz …  manifest.json
 """
 
 import datetime

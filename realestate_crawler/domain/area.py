@@ -8,7 +8,8 @@ from realestate_crawler.domain.numbers import find_number
 from realestate_crawler.vocabulary import SQUARE_METERS_PER_UNIT, AreaUnits, lookup
 
 _UNIT = re.compile(
-    r"m²|m2|qm|sqm|sq\.?\s?m\b|ft²|ft2|sq\.?\s?ft\.?|sqft|square feet|square met(?:er|re)s|acres?|hectares?|\bha\b|\bac\b",
+    r"m²|m2|qm|sqm|sq\.?\s?m\b|ft²|ft2|sq\.?\s?ft\.?|sqft|square feet|square met(?:er|re)s"
+    r"|acres?|hectares?|\bha\b|\bac\b",
     re.I,
 )
 

@@ -1,0 +1,105 @@
+"""`scrapy crawl`: Scrapy's own, plus one feed for each criterion and an exit code that tells the truth."""
+
+import argparse
+import sys
+from typing import Any
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+
+from realestate_crawler.contracts.criteria import CriteriaError
+from realestate_crawler.exit_codes import ExitCode
+from realestate_crawler.spiders.base import CrawlSpider
+
+
+class Command(ScrapyCrawl):
+    """Replaces Scrapy's command of the same name (COMMANDS_MODULE)."""
+
+    def long_desc(self) -> str:
+        """See ScrapyCommand."""
+        return (
+            "Crawl what the criteria ask for: one feed with a manifest for each criterion. "
+            "Examples: -a criteria=FILE [-a only=ID]; -a city=NAME -a offer=sale; "
+            "dataset -a mapping=FILE -a input=FILE-or-URI. Exit codes: "
+            + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in ExitCode)
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Plans first: nothing is requested when something cannot be used."""
+        if len(args) != 1:
+            raise UsageError("give one spider; `scrapy list` names them")
+        assert self.crawler_process
+        name = args[0]
+        try:
+            spider = self.crawler_process.spider_loader.load(name)
+        except KeyError:
+            known = ", ".join(self.crawler_process.spider_loader.list())
+            self._refuse(f"no spider {name}; there are {known}")
+            return
+        if not issubclass(spider, CrawlSpider):
+            raise UsageError(f"spider {name} writes no feed: derive it from CrawlSpider")
+        try:
+            plans = spider.plan(opts.spargs)
+        except CriteriaError as error:
+            self._refuse(str(error))
+            return
+        crawlers: list[Crawler] = []
+        for plan in plans:
+            crawler = self._create_crawler(name)
+            crawlers.append(crawler)
+            self.crawler_process.crawl(crawler, **plan)
+        self.crawler_process.start()
+        outcomes = [_outcome(crawler) for crawler in crawlers]
+        for crawler, code in zip(crawlers, outcomes, strict=True):
+            _report(crawler, code)
+        self.exitcode = max(outcomes, key=_BY_WEIGHT.index)
+
+    def _refuse(self, message: str) -> None:
+        print(message, file=sys.stderr)
+        self.exitcode = ExitCode.BAD_CONFIGURATION
+
+
+# From best to worst: of several crawls, the worst decides.
+_BY_WEIGHT = [
+    ExitCode.COMPLETE,
+    ExitCode.HELD,
+    ExitCode.PARTIAL,
+    ExitCode.BUSY,
+    ExitCode.BAD_CONFIGURATION,
+    ExitCode.FAILED,
+    ExitCode.CRASHED,
+]
+
+_CODES = {
+    "complete": ExitCode.COMPLETE,
+    "delivered": ExitCode.COMPLETE,
+    "partial": ExitCode.PARTIAL,
+    "unusable": ExitCode.BAD_CONFIGURATION,
+    "undelivered": ExitCode.FAILED,
+    "busy": ExitCode.BUSY,
+}
+
+
+def _outcome(crawler: Crawler) -> ExitCode:
+    """What became of the crawl, as its last stage noted it; a crawl that noted nothing has failed."""
+    return _CODES.get(_stat(crawler, "feed/outcome", ""), ExitCode.FAILED)
+
+
+def _report(crawler: Crawler, code: ExitCode) -> None:
+    crawl = getattr(crawler.spider, "crawl", None)
+    scope = crawl.scope if crawl else "?"
+    print(f"{scope}: {code.name.lower().replace('_', ' ')} (exit code {code.value})", file=sys.stderr)
+    manifest = _stat(crawler, "feed/manifest", None)
+    if manifest:
+        print(f"  {manifest}", file=sys.stderr)
+    for reason in _stat(crawler, "feed/reasons", []):
+        print(f"  not complete: {reason}", file=sys.stderr)
+
+
+def _stat(crawler: Crawler, name: str, default: Any) -> Any:
+    try:
+        stats = crawler.stats
+    except RuntimeError:  # the crawl never started
+        return default
+    return default if stats is None else stats.get_value(name, default)

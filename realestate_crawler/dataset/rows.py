@@ -1,0 +1,117 @@
+"""One row of a published table → one listing, by the mapping. Nothing of the row is lost.
+
+What belongs here: applying a mapping. What does not: reading values (`domain.normalise`) and files (`table`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any
+
+from realestate_crawler.contracts.criteria import CriteriaError
+from realestate_crawler.dataset.mapping import Column, Mapping
+from realestate_crawler.dataset.table import Row, value_at
+from realestate_crawler.domain.area import area_units
+from realestate_crawler.domain.identity import listing_key
+from realestate_crawler.domain.normalise import normalise
+from realestate_crawler.items import MEANINGS, Listing
+from realestate_crawler.vocabulary import lookup
+
+_UNITS_OF = {"living_area": "living_area_units", "lot_size_area": "lot_size_units"}
+_ABSENT = object()
+
+
+class RowReader:
+    """Turns rows into listings.
+
+    Raises:
+        CriteriaError: for constants that their fields cannot hold.
+    """
+
+    def __init__(self, mapping: Mapping) -> None:
+        self.mapping = mapping
+        self.constants = _constants(mapping)
+        self.used = [told.column for told in mapping.fields.values()] + list(mapping.key)
+
+    def check_columns(self, rows: Sequence[Row], name: str) -> None:
+        """Refuses a mapping whose columns no row has.
+
+        Raises:
+            CriteriaError: naming the columns that are missing and those that the file has.
+        """
+        if not rows:
+            return
+        there = {column for row in rows for column in row}
+        missing = [column for column in dict.fromkeys(self.used) if not _any_row_has(rows, column)]
+        if missing:
+            raise CriteriaError(
+                f"{name}: the mapping names columns that no row has: {', '.join(missing)}; "
+                f"the file has {', '.join(sorted(there))}"
+            )
+
+    def read(self, row: Row) -> Listing:
+        """The listing in a row, its values still raw; everything that no field names is in `extra`."""
+        listing = Listing(source=self.mapping.source, listing_key=self._key(row))
+        for name, value in self.constants.items():
+            setattr(listing, name, value)
+        for name, column in self.mapping.fields.items():
+            value = value_at(row, column.column)
+            if value is not None and value != "":
+                _fill(listing, name, column, value)
+        listing.extra = _rest(row, self.used)
+        return listing
+
+    def _key(self, row: Row) -> str:
+        return listing_key([value_at(row, column) for column in self.mapping.key]) or ""
+
+
+def _constants(mapping: Mapping) -> dict[str, Any]:
+    sample = Listing(raw=dict(mapping.constants))
+    problems = normalise(sample)
+    if problems:
+        told = "; ".join(f"constants.{p.field}: {p.raw!r} is {p.reason.replace('_', ' ')}" for p in problems)
+        raise CriteriaError(f"mapping of {mapping.source}: {told}")
+    values = {field.name: getattr(sample, field.name) for field in fields(sample)}
+    return {name: value for name, value in values.items() if name in mapping.constants}
+
+
+def _fill(listing: Listing, name: str, column: Column, value: Any) -> None:
+    listing.raw[name] = value
+    vocabulary = MEANINGS[name].vocabulary
+    ours = column.values.get(str(value))
+    if ours is not None and vocabulary is not None:
+        setattr(listing, name, lookup(vocabulary, ours))
+        return
+    setattr(listing, name, None)  # what the row says goes before what holds for every row
+    if column.scale is not None and isinstance(value, int | float):
+        listing.raw[name] = value * column.scale
+    if column.unit is not None and name in _UNITS_OF:
+        setattr(listing, _UNITS_OF[name], area_units(column.unit))
+
+
+def _any_row_has(rows: Iterable[Row], column: str) -> bool:
+    return any(_found(row, column) is not _ABSENT for row in rows)
+
+
+def _found(row: Row, column: str) -> Any:
+    if column in row:
+        return row[column]
+    value: Any = row
+    for step in column.split("."):
+        if not isinstance(value, dict) or step not in value:
+            return _ABSENT
+        value = value[step]
+    return value
+
+
+def _rest(row: Row, used: Iterable[str]) -> dict[str, Any]:
+    """The row without the used columns; a nested column leaves its neighbours behind."""
+    rest: dict[str, Any] = {column: value for column, value in row.items() if value is not None}
+    for column in used:
+        if column in row:
+            rest.pop(column, None)
+            continue
+        head, _, tail = column.partition(".")
+        if tail and isinstance(rest.get(head), dict):
+            inner = _rest(rest[head], [tail])
+            rest = {**rest, head: inner} if inner else {name: v for name, v in rest.items() if name != head}
+    return rest

@@ -1,0 +1,102 @@
+"""May the absence of a listing in this crawl prove anything? Pure: what the crawl counted in, reasons out."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from realestate_crawler.contracts.manifest import Absence
+
+# The site's own total is a moving target while one reads its pages.
+CLAIM_TOLERANCE = 0.02
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What one crawl did, as far as completeness depends on it.
+
+    Attributes:
+        requests: how requests ended, outcome → count ("ok", "gone", "failed: …").
+        expected: listings (by URL or row) that must end as item, drop or gone.
+        result_pages: numbers of the result pages that were read.
+        claimed_total: listings the source says there are; None when it does not say.
+        capped: the source shows only part of its results.
+        gaps: anything else that makes the crawl incomplete, in words.
+        unusable: what was configured cannot be used with what the source gave.
+        notes: what was counted and kept raw.
+        columns: source columns that no field names.
+        seen: keys of all listings that were met, dropped ones included.
+        drops: listings left out on purpose, reason → count.
+    """
+
+    requests: Counter[str] = field(default_factory=Counter)
+    expected: int = 0
+    result_pages: set[int] = field(default_factory=set)
+    claimed_total: int | None = None
+    capped: bool = False
+    gaps: list[str] = field(default_factory=list)
+    unusable: bool = False
+    notes: Counter[str] = field(default_factory=Counter)
+    columns: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
+    drops: Counter[str] = field(default_factory=Counter)
+
+    def drop(self, listing_key: str, reason: str) -> None:
+        """Notes a listing that is left out on purpose."""
+        self.seen.add(listing_key)
+        self.drops[reason] += 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of the listings.
+
+    Attributes:
+        unique: different keys seen.
+        items: lines in the feed.
+        quarantined: lines in quarantine.
+        dropped: left out on purpose (duplicates, outside the criterion).
+        gone: listings whose own page says they are gone.
+        errors: exceptions in callbacks or pipelines.
+    """
+
+    unique: int
+    items: int
+    quarantined: int
+    dropped: int
+    gone: int
+    errors: int
+
+
+def failures(ledger: Ledger, outcome: Outcome, finish_reason: str) -> list[str]:
+    """Everything that went wrong; empty when the crawl did all it set out to do."""
+    reasons = [] if finish_reason == "finished" else [f"the crawl was stopped: {finish_reason}"]
+    reasons += [f"{count} requests {how}" for how, count in sorted(ledger.requests.items()) if how.startswith("failed")]
+    if outcome.errors:
+        reasons.append(f"{outcome.errors} errors while reading pages or items")
+    if outcome.quarantined:
+        reasons.append(f"{outcome.quarantined} listings in quarantine")
+    ended = outcome.items + outcome.quarantined + outcome.dropped + outcome.gone
+    if ended != ledger.expected:
+        reasons.append(f"{ledger.expected} listings were to be read, {ended} are accounted for")
+    if ledger.result_pages and ledger.result_pages != set(range(1, max(ledger.result_pages) + 1)):
+        missing = sorted(set(range(1, max(ledger.result_pages) + 1)) - ledger.result_pages)
+        reasons.append(f"result pages {', '.join(map(str, missing))} were not read")
+    claimed = ledger.claimed_total
+    if ledger.capped:
+        reasons.append(f"the source shows only part of its {claimed or 'many'} results: narrow the criterion")
+    elif claimed is not None and abs(outcome.unique + outcome.gone - claimed) > CLAIM_TOLERANCE * claimed:
+        reasons.append(f"the source claims {claimed} listings, {outcome.unique} were seen")
+    return reasons + ledger.gaps
+
+
+def judge(ledger: Ledger, outcome: Outcome, finish_reason: str, absence: Absence) -> tuple[bool, list[str], bool]:
+    """Whether absence proves removal, why not, and whether something failed: (complete, reasons, failed)."""
+    reasons = failures(ledger, outcome, finish_reason)
+    failed = bool(reasons)
+    if not outcome.unique:
+        reasons.append("no listing at all was seen: an empty crawl proves nothing")
+        failed = True
+    if absence is Absence.PARTIAL:
+        reasons.append("the source is declared partial: absence means nothing")
+    if absence is Absence.WINDOW:
+        reasons.append("the source shows only its newest listings: absence means nothing")
+    return not reasons, reasons, failed

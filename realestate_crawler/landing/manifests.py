@@ -1,0 +1,70 @@
+"""The manifest of a run, put together from what the crawl knows."""
+
+import datetime
+import platform
+from importlib.metadata import version
+
+from realestate_crawler.contracts.manifest import Manifest, Part
+from realestate_crawler.crawl import Crawl
+from realestate_crawler.domain.completeness import Outcome, judge
+from realestate_crawler.landing.runs import Run
+
+CRAWLER_VERSION = "0.1.0"
+
+
+def build_manifest(
+    crawl: Crawl,
+    run: Run,
+    *,
+    spider: str,
+    started_at: datetime.datetime,
+    finished_at: datetime.datetime,
+    finish_reason: str,
+    parts: list[Part],
+    quarantine: list[Part],
+    errors: int,
+) -> Manifest:
+    """Everything that readers of the feed must know, and whether it proves absence."""
+    ledger = crawl.ledger
+    outcome = Outcome(
+        unique=len(ledger.seen),
+        items=sum(part.lines for part in parts),
+        quarantined=sum(part.lines for part in quarantine),
+        dropped=sum(ledger.drops.values()),
+        gone=ledger.requests["gone"],
+        errors=errors,
+    )
+    complete, reasons, failed = judge(ledger, outcome, finish_reason, crawl.absence)
+    return Manifest(
+        source=run.source,
+        scope=run.scope,
+        run_id=run.run_id,
+        run_seq=run.run_seq,
+        observed_at=crawl.observed_at,
+        started_at=started_at,
+        finished_at=finished_at,
+        finish_reason=finish_reason,
+        spider=spider,
+        criterion=crawl.criterion.model_dump(mode="json", exclude_none=True),
+        versions={
+            "realestate_crawler": CRAWLER_VERSION,
+            "scrapy": version("scrapy"),
+            "python": platform.python_version(),
+        },
+        requests=dict(sorted(ledger.requests.items())),
+        result_pages=len(ledger.result_pages),
+        claimed_total=ledger.claimed_total,
+        unique_listings=outcome.unique,
+        items=outcome.items,
+        drops=dict(sorted(ledger.drops.items())),
+        quarantined=outcome.quarantined,
+        parts=parts,
+        quarantine=quarantine,
+        columns=sorted(ledger.columns),
+        volatile=sorted(crawl.volatile),
+        notes=dict(ledger.notes.most_common(200)),
+        absence=crawl.absence,
+        complete=complete,
+        reasons=reasons,
+        failed=failed,
+    )

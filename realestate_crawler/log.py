@@ -1,0 +1,27 @@
+"""How Scrapy's own events are logged: an item is named by its key, never printed whole (it may hold personal data)."""
+
+from typing import Any
+
+from scrapy.logformatter import LogFormatter, LogFormatterResult
+
+
+class ShortItems(LogFormatter):
+    """Scrapy's log lines without the contents of items."""
+
+    def scraped(self, item: Any, response: Any, spider: Any) -> LogFormatterResult:
+        """See LogFormatter."""
+        return super().scraped(_name(item), response, spider)
+
+    def dropped(self, item: Any, exception: BaseException, response: Any, spider: Any) -> LogFormatterResult:
+        """See LogFormatter."""
+        told = super().dropped(_name(item), exception, response, spider)
+        told["level"] = 10  # a drop is counted in the manifest; a line each would flood the log
+        return told
+
+    def item_error(self, item: Any, exception: BaseException, response: Any, spider: Any) -> LogFormatterResult:
+        """See LogFormatter."""
+        return super().item_error(_name(item), exception, response, spider)
+
+
+def _name(item: Any) -> str:
+    return f"listing {getattr(item, 'source', '?')}/{getattr(item, 'listing_key', '?')}"

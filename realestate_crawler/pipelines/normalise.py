@@ -1,0 +1,31 @@
+"""Raw values → typed fields; everything that could not be read is counted and stays raw."""
+
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from realestate_crawler.crawl import crawl_of
+from realestate_crawler.domain.completeness import Ledger
+from realestate_crawler.domain.normalise import OUTSIDE_VOCABULARY, normalise
+from realestate_crawler.items import Listing
+
+MAX_WORD = 40
+
+
+class NormalisePipeline:
+    """Calls `domain.normalise` and keeps the count of what it could not read."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Counts into the crawl's ledger."""
+        return cls(crawl_of(crawler).ledger)
+
+    def process_item(self, item: Listing) -> Listing:
+        """Fills the typed fields."""
+        for problem in normalise(item):
+            word = f" ({str(problem.raw)[:MAX_WORD]})" if problem.reason == OUTSIDE_VOCABULARY else ""
+            self.ledger.notes[f"{problem.reason}: {problem.field}{word}"] += 1
+        return item

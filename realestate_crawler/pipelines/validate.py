@@ -1,0 +1,39 @@
+"""Applies the quality rules: an unusable value is emptied and kept raw, an unusable listing goes to quarantine."""
+
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from realestate_crawler.crawl import Crawl, crawl_of
+from realestate_crawler.domain.rules import violations
+from realestate_crawler.items import Listing
+from realestate_crawler.pipelines.quarantine import QuarantineItem
+
+
+class ValidatePipeline:
+    """Calls `domain.rules` and counts what it finds."""
+
+    def __init__(self, crawl: Crawl) -> None:
+        self.crawl = crawl
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Rules look at the day of observation, not at today."""
+        return cls(crawl_of(crawler))
+
+    def process_item(self, item: Listing) -> Listing:
+        """Passes usable listings on.
+
+        Raises:
+            QuarantineItem: for a listing that cannot be used at all.
+        """
+        for broken in violations(item, self.crawl.observed_at.date()):
+            self.crawl.ledger.notes[f"rule broken: {broken.rule}"] += 1
+            if broken.field is None:
+                raise QuarantineItem(broken.rule, item)
+            item.raw.setdefault(broken.field, str(getattr(item, broken.field))[:MAX_KEPT])
+            setattr(item, broken.field, None)
+        return item
+
+
+MAX_KEPT = 1000

@@ -1,0 +1,57 @@
+"""Every Scrapy setting of the project, with its reason; the only reader of the crawler's environment.
+
+What belongs here: values and the order of the stages. What does not: what a stage does.
+"""
+
+import os
+from importlib.metadata import version
+
+BOT_NAME = "realestate_crawler"
+SPIDER_MODULES = ["realestate_crawler.spiders"]
+NEWSPIDER_MODULE = "realestate_crawler.spiders"
+COMMANDS_MODULE = "realestate_crawler.commands"
+
+# Who crawls and how the site's owner reaches them; required for every host that is not this machine.
+REALESTATE_CONTACT = os.environ.get("REALESTATE_CONTACT", "")
+USER_AGENT = f"realestate-crawler/0.1 (Scrapy {version('scrapy')}; +{REALESTATE_CONTACT or 'no contact given'})"
+
+# Polite by default: one request a second and host, robots.txt obeyed.
+ROBOTSTXT_OBEY = True
+DOWNLOAD_DELAY = 1.0
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
+RETRY_TIMES = 3
+COOKIES_ENABLED = False
+
+# Nothing listens, nothing but http(s) is fetched, certificates are verified.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
+DOWNLOAD_VERIFY_CERTIFICATES = True
+
+# What happens to an item, in order. The last stage delivers the feed and its manifest.
+ITEM_PIPELINES = {
+    "realestate_crawler.pipelines.normalise.NormalisePipeline": 100,
+    "realestate_crawler.pipelines.privacy.PrivacyPipeline": 200,
+    "realestate_crawler.pipelines.match.MatchPipeline": 300,
+    "realestate_crawler.pipelines.identify.IdentifyPipeline": 400,
+    "realestate_crawler.pipelines.deduplicate.DeduplicatePipeline": 500,
+    "realestate_crawler.pipelines.validate.ValidatePipeline": 600,
+    "realestate_crawler.pipelines.feed.FeedPipeline": 900,
+}
+
+# Lines in one part of a feed: what is lost at most when the process dies.
+FEED_PART_LINES = int(os.environ.get("REALESTATE_FEED_PART_LINES", "5000"))
+
+# What happens to names of people: drop | hash | keep.
+PERSONAL_DATA = os.environ.get("REALESTATE_PERSONAL_DATA", "drop")
+
+LOG_LEVEL = os.environ.get("REALESTATE_LOG_LEVEL", "INFO")
+LOG_FORMATTER = "realestate_crawler.log.ShortItems"
+LOGSTATS_INTERVAL = 15.0
+
+
+def personal_data_key() -> bytes:
+    """The key for hashing personal data; a function, because Scrapy logs the value of every setting."""
+    return os.environ.get("REALESTATE_PERSONAL_DATA_KEY", "").encode()

@@ -1,0 +1,100 @@
+"""What `-a` words mean for every spider that follows criteria: which criteria, which one, when.
+
+What belongs here: turning words into criteria. What does not: requests (`base` and the spiders).
+"""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from realestate_crawler.contracts.criteria import (
+    ARGUMENTS,
+    CriteriaError,
+    Criterion,
+    criterion_from_arguments,
+    read_criteria,
+    select,
+)
+from realestate_crawler.contracts.places import Places
+from realestate_crawler.domain.dates import parse_timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the words ask for.
+
+    Attributes:
+        criteria: what to crawl, one feed each.
+        others: ids in the file that belong to other spiders.
+        observed_at: when the market looked like this (UTC).
+    """
+
+    criteria: tuple[Criterion, ...]
+    others: tuple[str, ...]
+    observed_at: datetime.datetime
+
+
+def understand(spider: str, arguments: Mapping[str, str]) -> Request:
+    """The criteria that `arguments` select for a spider.
+
+    `criteria=FILE` reads a file (REALESTATE_CRITERIA where nothing else is said), `only=ID,…` selects from it, any
+    other word overrides the criterion or, without a file, makes one of its own.
+
+    Raises:
+        CriteriaError: for anything that cannot be used, before any request.
+    """
+    words = dict(arguments)
+    observed_at = moment(words.pop("observed_at", None))
+    only = [word.strip() for word in words.pop("only", "").split(",") if word.strip()]
+    file = words.pop("criteria", None)
+    unknown = sorted(set(words) - ARGUMENTS)
+    if unknown:
+        known = ", ".join(sorted(ARGUMENTS | {"criteria", "only", "observed_at"}))
+        raise CriteriaError(f"argument {', '.join(unknown)}: unknown; there are {known}")
+    if file is None and not words:
+        default = Places().criteria
+        if not default.exists():
+            raise CriteriaError(
+                "nothing to watch: give -a criteria=FILE, or a criterion such as -a city=NAME -a offer=sale "
+                f"(there is no {default} either, see REALESTATE_CRITERIA)"
+            )
+        file = str(default)
+    if file is None:
+        if only:
+            raise CriteriaError("argument only: selects from a file: give -a criteria=FILE")
+        return Request((_named(criterion_from_arguments(words, source=spider), words),), (), observed_at)
+    criteria = select(read_criteria(Path(file)), only, where=file)
+    mine = tuple(c for c in criteria if c.source == spider)
+    if not mine:
+        raise CriteriaError(f"{file}: no criterion {'among the selected ' if only else ''}has source {spider}")
+    if words:
+        mine = tuple(_named(criterion_from_arguments(words, source=spider, base=c), words) for c in mine)
+    others = tuple(c.id for c in criteria if c.source != spider)
+    return Request(mine, others, observed_at)
+
+
+def moment(text: str | None) -> datetime.datetime:
+    """The time of observation: an ISO 8601 text, or now; UTC, whole seconds.
+
+    Raises:
+        CriteriaError: for a text that is no time.
+    """
+    if text is None:
+        return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    found = parse_timestamp(text)
+    if found is None:
+        raise CriteriaError(f"argument observed_at: {text!r} is not an ISO 8601 time such as 2026-07-01T06:00:00Z")
+    return found
+
+
+def _named(criterion: Criterion, words: Mapping[str, str]) -> Criterion:
+    """A changed criterion is another scope: under the old name, what it leaves out would count as gone."""
+    if "id" in words:
+        return criterion
+    told = json.dumps(criterion.filters(), sort_keys=True).encode()
+    digest = hashlib.blake2b(told, digest_size=4).hexdigest()
+    stem = "adhoc" if criterion.id == "adhoc" else f"{criterion.id}-adhoc"
+    return criterion.model_copy(update={"id": f"{stem}-{digest}"})

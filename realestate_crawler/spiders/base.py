@@ -1,0 +1,95 @@
+"""What every spider shares: one criterion a crawl, and a ledger in which every request ends exactly once.
+
+What belongs here: arguments, time, bookkeeping of requests. What does not: addresses and pages of a source.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, ClassVar
+
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from realestate_crawler.contracts.criteria import CriteriaError
+from realestate_crawler.crawl import Crawl
+from realestate_crawler.spiders.arguments import understand
+
+GONE = frozenset({404, 410})
+
+
+class CrawlSpider(Spider):
+    """A spider that fills one feed.
+
+    Attributes:
+        crawl: what this crawl is about; all item pipelines read it.
+    """
+
+    crawl: Crawl
+
+    @classmethod
+    def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:
+        """The crawls that the arguments of a command ask for, as arguments of one crawl each.
+
+        Raises:
+            CriteriaError: for anything that cannot be used; nothing has been requested then.
+        """
+        raise NotImplementedError
+
+    def request(self, url: str, callback: Callable[..., Any], **more: Any) -> Request:
+        """A request whose end is noted in the ledger, whatever it is."""
+        return Request(url, callback=callback, errback=self.request_failed, **more)
+
+    def arrived(self) -> None:
+        """Notes a request that ended well; called first thing in every callback."""
+        self.crawl.ledger.requests["ok"] += 1
+
+    def request_failed(self, failure: Failure) -> None:
+        """Notes a request that ended badly; the page of a listing that answers 404 or 410 is gone."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        status = failure.value.response.status if isinstance(failure.value, HttpError) else None
+        if status in GONE and request.meta.get("listing"):
+            self.crawl.ledger.requests["gone"] += 1
+            return
+        how = f"HTTP {status}" if status else self._why(failure)
+        self.crawl.ledger.requests[f"failed: {how}"] += 1
+        self.logger.warning("%s: %s", request.url, how)
+
+    @staticmethod
+    def _why(failure: Failure) -> str:
+        if isinstance(failure.value, IgnoreRequest):
+            return str(failure.value) or "refused"
+        return type(failure.value).__name__
+
+
+class CriterionSpider(CrawlSpider):
+    """A spider that follows search criteria.
+
+    Attributes:
+        volatile: fields and extra columns of the source that are stored and never compared.
+    """
+
+    volatile: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, **arguments: str) -> None:
+        super().__init__()
+        asked = understand(self.name, arguments)
+        if len(asked.criteria) != 1:
+            ids = ", ".join(c.id for c in asked.criteria)
+            raise CriteriaError(f"one crawl follows one criterion: select one with -a only= ({ids})")
+        self.crawl = Crawl(
+            source=self.name, criterion=asked.criteria[0], observed_at=asked.observed_at, volatile=self.volatile
+        )
+
+    @classmethod
+    def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:
+        """See CrawlSpider: one crawl for each selected criterion of this source."""
+        asked = understand(cls.name, arguments)
+        if len(asked.criteria) == 1:
+            return [dict(arguments)]
+        return [{**arguments, "only": criterion.id} for criterion in asked.criteria]
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The first requests of the criterion."""
+        raise NotImplementedError
+        yield  # makes this an asynchronous generator, as the real ones are

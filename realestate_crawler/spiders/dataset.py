@@ -1,0 +1,138 @@
+"""A table of listings as its source publishes it: a local file, an address, or an object in a store.
+
+    scrapy crawl dataset -a mapping=FILE -a input=FILE-or-URI [-a scope=ID] [-a observed_at=ISO-TIME]
+
+What belongs here: getting the bytes. What does not: formats (`dataset.table`) and meaning (`dataset.rows`).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from scrapy.http import Response
+
+from realestate_crawler.contracts.criteria import CriteriaError, Criterion
+from realestate_crawler.crawl import Crawl
+from realestate_crawler.dataset.mapping import Mapping as DatasetMapping
+from realestate_crawler.dataset.mapping import read_mapping
+from realestate_crawler.dataset.rows import RowReader
+from realestate_crawler.dataset.table import TableError, read_table
+from realestate_crawler.items import Listing
+from realestate_crawler.spiders.arguments import moment, understand
+from realestate_crawler.spiders.base import CrawlSpider
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    mapping: DatasetMapping
+    input: str
+    crawl: Crawl
+
+
+class DatasetSpider(CrawlSpider):
+    """Reads one table into one feed; its scope is the table."""
+
+    name = "dataset"
+
+    def __init__(self, **arguments: str) -> None:
+        super().__init__()
+        asked = _understand(arguments)
+        self.mapping, self.input, self.crawl = asked.mapping, asked.input, asked.crawl
+        self.reader = RowReader(asked.mapping)
+
+    @classmethod
+    def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:
+        """See CrawlSpider. With `criteria`, one crawl for each criterion whose source is `dataset`."""
+        if "mapping" in arguments:
+            asked = _understand(arguments)
+            if "://" not in asked.input and not Path(asked.input).is_file():
+                raise CriteriaError(f"argument input: {asked.input}: no such file")
+            RowReader(asked.mapping)
+            return [dict(arguments)]
+        criteria = understand(cls.name, arguments).criteria
+        plans = [{**arguments, "only": criterion.id} for criterion in criteria]
+        for plan in plans:
+            _understand(plan)
+        return plans
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Gets the table and yields its listings."""
+        if self.input.startswith(("http://", "https://")):
+            yield self.request(self.input, self.parse_table, dont_filter=True)
+            return
+        data = await asyncio.to_thread(_read_object if self.input.startswith("s3://") else _read_file, self.input)
+        for listing in self._listings(data, self.input):
+            yield listing
+
+    def parse_table(self, response: Response) -> Iterator[Listing]:
+        """Yields the listings of a downloaded table."""
+        self.arrived()
+        yield from self._listings(response.body, response.url)
+
+    def _listings(self, data: bytes, name: str) -> Iterator[Listing]:
+        ledger = self.crawl.ledger
+        try:
+            rows = read_table(data, name, rows=self.mapping.rows, delimiter=self.mapping.delimiter)
+            self.reader.check_columns(rows, name)
+        except (TableError, CriteriaError) as error:
+            ledger.gaps.append(str(error))
+            ledger.unusable = True
+            self.logger.error("%s", error)  # noqa: TRY400 (the message says where; a traceback says no more)
+            return
+        ledger.expected = len(rows)
+        for row in rows:
+            listing = self.reader.read(row)
+            ledger.columns.update(listing.extra)
+            yield listing
+
+
+def _understand(arguments: Mapping[str, str]) -> _Asked:
+    words = dict(arguments)
+    if "mapping" not in words:
+        criteria = understand(DatasetSpider.name, words)
+        if len(criteria.criteria) != 1:
+            raise CriteriaError("one crawl reads one dataset: select a criterion with -a only=")
+        criterion = criteria.criteria[0]
+        unknown = sorted(set(criterion.options) - {"mapping", "input"})
+        if unknown or len(criterion.options) != 2:
+            raise CriteriaError(f"criterion {criterion.id}: key options: a dataset needs 'mapping' and 'input'")
+        mapping = read_mapping(Path(str(criterion.options["mapping"])))
+        crawl = _crawl(mapping, criterion, criteria.observed_at)
+        return _Asked(mapping, str(criterion.options["input"]), crawl)
+    unknown = sorted(set(words) - {"mapping", "input", "scope", "observed_at"})
+    if unknown:
+        raise CriteriaError(f"argument {', '.join(unknown)}: unknown; there are mapping, input, scope, observed_at")
+    if not words.get("input"):
+        raise CriteriaError("argument input: missing: a file, http(s) address or s3://bucket/key")
+    mapping = read_mapping(Path(words["mapping"]))
+    scope = words.get("scope") or mapping.scope or mapping.source
+    try:
+        criterion = Criterion(id=scope, source=DatasetSpider.name, options={"mapping": words["mapping"]})
+    except ValidationError as error:
+        raise CriteriaError(f"argument scope: {scope!r} is no identifier (letters, digits, . _ -)") from error
+    return _Asked(mapping, words["input"], _crawl(mapping, criterion, moment(words.get("observed_at"))))
+
+
+def _crawl(mapping: DatasetMapping, criterion: Criterion, observed_at: Any) -> Crawl:
+    return Crawl(
+        source=mapping.source,
+        criterion=criterion,
+        observed_at=observed_at,
+        volatile=mapping.volatile_names(),
+        personal=frozenset(mapping.personal),
+        absence=mapping.snapshot,
+    )
+
+
+def _read_file(path: str) -> bytes:
+    return Path(path).read_bytes()
+
+
+def _read_object(uri: str) -> bytes:
+    import boto3  # noqa: PLC0415 (slow to import, needed only here)
+
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bytes(boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
