@@ -1,0 +1,58 @@
+"""A feed's lines as a typed frame: the item's types, one row a key, derived columns.
+
+What belongs here: text → table types. What does not: opening feeds (`resources.landing`).
+"""
+
+import polars as pl
+
+from orchestration.logic.schemas import DERIVED, ITEM_SCHEMA
+from realestate_crawler.vocabulary import SQUARE_METERS_PER_UNIT
+
+# Read as text and cast afterwards: numbers keep their digits, and nested objects stay JSON.
+READ_SCHEMA: dict[str, pl.DataType] = {
+    name: pl.String() if isinstance(dtype, pl.Decimal) else dtype for name, dtype in ITEM_SCHEMA.items()
+}
+
+
+class ColumnTypeError(ValueError):
+    """A value that its column cannot hold; nothing is cast silently."""
+
+
+def typed(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines read with READ_SCHEMA → item columns in table types, plus the derived ones; the first line of a key stays.
+
+    Raises:
+        ColumnTypeError: naming the column and a value that it cannot hold.
+    """
+    decimals = {name: dtype for name, dtype in ITEM_SCHEMA.items() if isinstance(dtype, pl.Decimal)}
+    cast = lines.with_columns(_decimal(name, dtype) for name, dtype in decimals.items())
+    for name in decimals:
+        lost = lines.filter(pl.col(name).is_not_null() & cast[name].is_null())
+        if lost.height:
+            raise ColumnTypeError(f"{name}: {lost[name][0]!r} of listing {lost['listing_key'][0]} is no number")
+    unique = cast.unique(subset="listing_key", keep="first", maintain_order=True)
+    return with_derived(unique).select(*ITEM_SCHEMA, *DERIVED)
+
+
+def with_derived(frame: pl.DataFrame) -> pl.DataFrame:
+    """Adds living_area_sqm, lot_size_sqm and price_per_sqm (currency per m², two decimals)."""
+    return frame.with_columns(
+        living_area_sqm=_square_meters("living_area", "living_area_units"),
+        lot_size_sqm=_square_meters("lot_size_area", "lot_size_units"),
+    ).with_columns(
+        price_per_sqm=pl.when(pl.col("living_area_sqm") > 0)
+        .then(pl.col("list_price").cast(pl.Float64) / pl.col("living_area_sqm"))
+        .round(2)
+    )
+
+
+def _square_meters(area: str, units: str) -> pl.Expr:
+    factors = {unit.value: factor for unit, factor in SQUARE_METERS_PER_UNIT.items()}
+    factor = pl.col(units).fill_null("Square Meters").replace_strict(factors, default=None, return_dtype=pl.Float64)
+    return (pl.col(area).cast(pl.Float64) * factor).round(4)
+
+
+def _decimal(name: str, dtype: pl.DataType) -> pl.Expr:
+    text = pl.col(name)
+    # Very small numbers come as "1.2e-07", which only the way through a float reads.
+    return pl.coalesce(text.cast(dtype, strict=False), text.cast(pl.Float64, strict=False).cast(dtype, strict=False))

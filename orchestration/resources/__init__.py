@@ -1,0 +1,1 @@
+"""The only place that touches processes, disks and networks; everything above gets frames and values."""

@@ -1,0 +1,97 @@
+"""The lake: opens, reads and writes Delta tables on a folder or an S3-compatible store.
+
+Credentials and endpoint come from the AWS_* environment. What belongs here: Delta. What does not: what rows mean.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+
+from orchestration.logic.gate import additions
+from orchestration.logic.schemas import Table
+
+logger = logging.getLogger(__name__)
+
+# Key in a commit's metadata under which the feed that made it is told.
+FEED = "realestate_feed"
+
+
+class Lake(dg.ConfigurableResource[Any]):
+    """Tables below one root.
+
+    Attributes:
+        root: a folder or `s3://bucket/prefix`.
+    """
+
+    root: str
+
+    def uri(self, table: Table) -> str:
+        """Where a table lies: <lake>/<layer>/<table>."""
+        return f"{self.root.rstrip('/')}/{table.path}"
+
+    def exists(self, table: Table) -> bool:
+        """Whether the table has been written before."""
+        return DeltaTable.is_deltatable(self.uri(table))
+
+    def open(self, table: Table) -> DeltaTable:
+        """The table at its newest version; made, or given its new columns, where needed.
+
+        Raises:
+            SchemaRefusedError: when its columns have other types than the code's.
+        """
+        uri = self.uri(table)
+        if not self.exists(table):
+            if "://" not in uri:
+                Path(uri).mkdir(parents=True, exist_ok=True)
+            write_deltalake(uri, table.empty(), mode="ignore", partition_by=list(table.partition_by) or None)
+        opened = DeltaTable(uri)
+        new = additions(table.path, pl.scan_delta(opened).collect_schema(), table.columns)
+        if new:
+            logger.warning("%s: new columns: %s", table.path, ", ".join(new))
+            write_deltalake(opened, table.empty(), mode="append", schema_mode="merge")
+            opened = DeltaTable(uri)
+        return opened
+
+    def scan(self, table: Table, version: int | None = None) -> pl.LazyFrame:
+        """The rows of a table, at a version or the newest; no rows where there is no table yet."""
+        if not self.exists(table):
+            return table.empty().lazy()
+        found = pl.scan_delta(self.uri(table), version=version)
+        absent = [name for name in table.columns if name not in found.collect_schema()]
+        return found.with_columns(pl.lit(None, table.columns[name]).alias(name) for name in absent)
+
+    def read(self, table: Table, version: int | None = None) -> pl.DataFrame:
+        """All rows of a table."""
+        return self.scan(table, version).collect()
+
+    def version(self, table: Table) -> int:
+        """Newest version; -1 where there is no table yet."""
+        return DeltaTable(self.uri(table)).version() if self.exists(table) else -1
+
+    def feeds_by_version(self, table: Table, after: int) -> list[tuple[int, dict[str, Any]]]:
+        """The commits after a version that applied a feed, oldest first: (version, what the commit tells of it)."""
+        if not self.exists(table):
+            return []
+        opened = DeltaTable(self.uri(table))
+        wanted = opened.version() - after
+        commits = opened.history(wanted) if wanted > 0 else []
+        found = [(int(c["version"]), json.loads(c[FEED])) for c in commits if FEED in c and int(c["version"]) > after]
+        return sorted(found, key=lambda pair: pair[0])
+
+
+def commit_properties(app: str, version: int, feed: Mapping[str, Any] | None = None) -> CommitProperties:
+    """Marks a commit, so that it happens once: transaction (app, version), and the feed it applies."""
+    metadata = {FEED: json.dumps(feed)} if feed is not None else None
+    return CommitProperties(custom_metadata=metadata, app_transactions=[Transaction(app, version)])
+
+
+def done(table: DeltaTable, app: str) -> int:
+    """The last transaction of an app in a table; -1 where there is none."""
+    found = table.transaction_version(app)
+    return -1 if found is None else int(found)

@@ -1,0 +1,117 @@
+"""The landing zone as readers see it: feeds with a manifest, whole and verified, nothing else.
+
+What belongs here: finding, verifying, reading. What does not: writing feeds (that is the crawler's).
+"""
+
+import gzip
+import hashlib
+import io
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import dagster as dg
+import polars as pl
+from pydantic import ValidationError
+
+from orchestration.logic.observed import READ_SCHEMA, ColumnTypeError, typed
+from realestate_crawler.contracts.feed import FEEDS, MANIFEST
+from realestate_crawler.contracts.manifest import FORMAT, Manifest
+from realestate_crawler.landing.store import ObjectStore, StoreError, open_store
+
+_MANIFEST_KEY = re.compile(
+    rf"{FEEDS}/source=(?P<source>[^/]+)/scope=(?P<scope>[^/]+)/run=(?P<run>[^/]*-(?P<seq>\d+))/{re.escape(MANIFEST)}"
+)
+
+
+class DamagedFeedError(ValueError):
+    """A feed that is not what its manifest says; the message names the object."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FeedRef:
+    """A feed that has a manifest."""
+
+    source: str
+    scope: str
+    run_seq: int
+    key: str
+
+    @property
+    def app(self) -> str:
+        """Names the scope in Delta transactions."""
+        return app_of(self.source, self.scope)
+
+
+def app_of(source: str, scope: str) -> str:
+    """Names a scope in Delta transactions; the run's sequence number is the version."""
+    return f"feed/{source}/{scope}"
+
+
+class Landing(dg.ConfigurableResource[Any]):
+    """Feeds below one root.
+
+    Attributes:
+        root: a folder or `s3://bucket/prefix`.
+    """
+
+    root: str
+
+    @cached_property
+    def store(self) -> ObjectStore:
+        """The object store behind."""
+        return open_store(self.root)
+
+    def feeds(self) -> list[FeedRef]:
+        """All feeds that have a manifest, by source, scope and run."""
+        found = (_MANIFEST_KEY.fullmatch(key) for key in self.store.keys(f"{FEEDS}/"))
+        return sorted(FeedRef(m["source"], m["scope"], int(m["seq"]), m.string) for m in found if m)
+
+    def waiting(self, applied: Mapping[str, int]) -> list[FeedRef]:
+        """Feeds newer than what was applied (app → sequence number)."""
+        return [feed for feed in self.feeds() if feed.run_seq > applied.get(feed.app, 0)]
+
+    def manifest(self, feed: FeedRef) -> Manifest:
+        """A feed's manifest.
+
+        Raises:
+            DamagedFeedError: when it cannot be read, or does not belong to its place.
+        """
+        try:
+            manifest = Manifest.model_validate_json(self.store.get(feed.key))
+        except (StoreError, ValidationError) as error:
+            raise DamagedFeedError(f"{feed.key}: no usable manifest (format {FORMAT} is known): {error}") from error
+        if (manifest.source, manifest.scope, manifest.run_seq) != (feed.source, feed.scope, feed.run_seq):
+            raise DamagedFeedError(f"{feed.key}: the manifest is of another run: {manifest.scope} {manifest.run_id}")
+        if manifest.format > FORMAT:
+            raise DamagedFeedError(f"{feed.key}: format {manifest.format} is newer than {FORMAT}: update this program")
+        return manifest
+
+    def read(self, feed: FeedRef, manifest: Manifest) -> pl.DataFrame:
+        """All observations of a feed (see `logic.observed.typed`), every part verified against the manifest.
+
+        Raises:
+            DamagedFeedError: for a part that is absent, altered, or not strict JSON Lines.
+        """
+        folder = feed.key.removesuffix(MANIFEST)
+        frames = [pl.DataFrame(schema=READ_SCHEMA)]
+        for part in manifest.parts:
+            name = folder + part.key
+            try:
+                data = self.store.get(name)
+                if hashlib.sha256(data).hexdigest() != part.sha256:
+                    raise DamagedFeedError(f"{name}: other content than its manifest says (sha256)")
+                text = gzip.decompress(data)
+                lines = pl.read_ndjson(io.BytesIO(text), schema=READ_SCHEMA) if text else frames[0]
+            except (StoreError, OSError, EOFError, zlib.error, pl.exceptions.PolarsError) as error:
+                raise DamagedFeedError(f"{name}: {error}") from error
+            if lines.height != part.lines:
+                raise DamagedFeedError(f"{name}: {lines.height} lines, its manifest says {part.lines}")
+            frames.append(lines)
+        try:
+            return typed(pl.concat(frames))
+        except ColumnTypeError as error:
+            raise DamagedFeedError(f"{feed.key}: {error}") from error
