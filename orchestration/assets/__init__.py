@@ -1,0 +1,1 @@
+"""The asset graph: each asset reads, calls logic, writes, reports."""

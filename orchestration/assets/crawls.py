@@ -1,0 +1,85 @@
+"""search_criteria → crawled_feeds: what to watch, and one crawl a criterion, in parallel."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.resources.crawler import Crawler, CrawlResult
+from orchestration.resources.places import PlacesResource
+from realestate_crawler.contracts.criteria import Criterion, read_criteria, select
+from realestate_crawler.exit_codes import ExitCode
+
+
+class CriteriaConfig(dg.Config):
+    """What a run is asked to do.
+
+    Attributes:
+        only: criteria to crawl; empty = all.
+        crawl: False = crawl nothing, apply the feeds that wait.
+        observed_at: ISO 8601 time to crawl as of; empty = now.
+    """
+
+    only: list[str] = []
+    crawl: bool = True
+    observed_at: str = ""
+
+
+@dg.asset(group_name="crawl", description="The search criteria of this run, checked: one crawl each.")
+def search_criteria(config: CriteriaConfig, places: PlacesResource) -> dg.Output[list[dict[str, str]]]:
+    """Reads the criteria file; an error in it stops the run before any request."""
+    criteria: tuple[Criterion, ...] = ()
+    if config.crawl:
+        path = places.get().criteria
+        criteria = select(read_criteria(path), config.only, where=str(path))
+    asked = [{"id": c.id, "source": c.source, "observed_at": config.observed_at} for c in criteria]
+    records = [dg.TableRecord({"id": c.id, "source": c.source, "filters": str(c.filters())}) for c in criteria]
+    columns = [dg.TableColumn(name) for name in ("id", "source", "filters")]
+    return dg.Output(
+        asked,
+        metadata={
+            "dagster/row_count": len(asked),
+            "criteria": dg.MetadataValue.table(records, schema=dg.TableSchema(columns)),
+        },
+    )
+
+
+@dg.op(out=dg.DynamicOut(dict[str, str]))
+def each_criterion(search_criteria: list[dict[str, str]]) -> Iterator[dg.DynamicOutput[dict[str, str]]]:
+    """One output a criterion: each is crawled on its own."""
+    for number, asked in enumerate(search_criteria):
+        name = "".join(letter if letter.isalnum() else "_" for letter in asked["id"])
+        yield dg.DynamicOutput(asked, mapping_key=f"{name}_{number}")
+
+
+@dg.op
+def crawl_criterion(
+    context: dg.OpExecutionContext, asked: dict[str, str], crawler: Crawler, places: PlacesResource
+) -> CrawlResult:
+    """Runs `scrapy crawl` for one criterion; a crawl that went wrong is a result, not an exception."""
+    run = context.run_id[:8]
+    result = crawler.crawl(places.get(), asked["source"], asked["id"], asked["observed_at"] or None, run)
+    say = context.log.info if result.code == ExitCode.COMPLETE else context.log.warning
+    say("\n".join([f"crawl {asked['id']}: {result.outcome}", *result.last_words[1:]]))
+    return result
+
+
+@dg.op
+def gather_crawls(results: list[CrawlResult]) -> dg.Output[list[CrawlResult]]:
+    """All crawls of the run, in the order of the criteria."""
+    codes = Counter(result.outcome for result in results)
+    return dg.Output(
+        results,
+        metadata={
+            "dagster/row_count": len(results),
+            "outcomes": dict(codes),
+            "exit_codes": {result.criterion: result.code for result in results},
+            "logs": {result.criterion: result.log for result in results},
+        },
+    )
+
+
+@dg.graph_asset(group_name="crawl", description="One crawl a criterion, in parallel; each leaves a feed in the landing zone.")
+def crawled_feeds(search_criteria: list[dict[str, str]]) -> list[CrawlResult]:
+    """Fans the criteria out and gathers how their crawls ended."""
+    return gather_crawls(each_criterion(search_criteria).map(crawl_criterion).collect())
