@@ -1,0 +1,108 @@
+"""What the report is made of, and the few derived frames that several sections share.
+
+What belongs here: the input, and what is present, priced and placed in it. What does not: anything to be shown.
+"""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from orchestration.logic.market import AREA, market_daily
+from orchestration.logic.price_changes import KEY
+from orchestration.report.areas import with_area
+from orchestration.report.market import MARKET, Market
+
+DAYS_SHOWN = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportData:
+    """The frames of the lake at one time.
+
+    Attributes:
+        title: headline of the page.
+        generated_at: when the report was made (with a zone).
+        lake_versions: table name → the Delta version that was read.
+        listings: silver/listings.
+        history: silver/listing_history.
+        changes: silver/listing_changes.
+        market_daily: gold/market_daily; its dates are the days the report shows.
+        feeds: one row per applied feed: source, scope, run_id, run_seq, observed_at, complete, reasons,
+            claimed_total, result_pages, items, unique_listings, quarantined, dropped, new, changed, unchanged,
+            missing, removed, relisted, held, new_columns, gone_columns.
+    """
+
+    title: str
+    generated_at: datetime.datetime
+    lake_versions: Mapping[str, int]
+    listings: pl.DataFrame
+    history: pl.DataFrame
+    changes: pl.DataFrame
+    market_daily: pl.DataFrame
+    feeds: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """What the sections read.
+
+    Attributes:
+        source: the input itself.
+        present: rows of listings that are not removed + area, price and per_sqm (Float64, finite and above 0 or null).
+        days: the days shown, in order, the last `DAYS_SHOWN` of gold/market_daily.
+        daily: market_daily by country, state_or_province, city and `MARKET` + area, without the first inventory.
+        first_inventory: listings that the first run of their search found; they were there before anybody looked.
+        markets: by number of listings, the largest first.
+        as_of: when the newest feed looked at the market; None when there is none.
+    """
+
+    source: ReportData
+    present: pl.DataFrame
+    days: list[datetime.date]
+    daily: pl.DataFrame
+    first_inventory: int
+    markets: list[Market]
+    as_of: datetime.datetime | None
+
+
+def derive(data: ReportData) -> Derived:
+    """Derives the shared frames; they are plain functions of the input."""
+    days = sorted(data.market_daily["date"].unique().to_list())[-DAYS_SHOWN:]
+    present = with_area(data.listings.filter(pl.col("presence") != "removed")).with_columns(
+        price=_positive("list_price"), per_sqm=_positive("price_per_sqm")
+    )
+    news, inventory = _split_first_inventory(data.changes)
+    daily = with_area(market_daily(data.history, news, days=days, by=(*AREA, *MARKET)))
+    counted = (
+        pl.concat([present.select(*MARKET, n=1), daily.select(*MARKET, n=0)])
+        .group_by(MARKET)
+        .agg(pl.col("n").sum())
+        .sort("n", *MARKET, descending=[True, False, False, False], nulls_last=True)
+    )
+    return Derived(
+        source=data,
+        present=present,
+        days=days,
+        daily=daily,
+        first_inventory=inventory,
+        markets=[Market(*row) for row in counted.select(MARKET).iter_rows()],
+        as_of=data.feeds["observed_at"].max() if data.feeds.height else None,  # type: ignore[arg-type]
+    )
+
+
+def _positive(column: str) -> pl.Expr:
+    number = pl.col(column).cast(pl.Float64)
+    return pl.when(number.is_finite() & (number > 0)).then(number)
+
+
+def _split_first_inventory(changes: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """The changes without what the first run of each search found, and how many that were."""
+    searches = ["source", "scope"]
+    firsts = changes.group_by(searches).agg(run_id=pl.col("run_id").sort_by("observed_at").first())
+    first = changes.filter(pl.col("change_type") == "new").join(
+        firsts, on=[*searches, "run_id"], how="semi", nulls_equal=True
+    )
+    rest = changes.join(first, on=[*KEY, "scope", "run_id", "change_type"], how="anti", nulls_equal=True)
+    return rest, first.height

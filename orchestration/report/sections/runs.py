@@ -1,0 +1,89 @@
+"""What the crawls themselves did: what they saw of each search, and what they could not prove."""
+
+from typing import Any
+
+import polars as pl
+
+from orchestration.report.blocks import Block, Cell, Group, Note, Section, Table
+from orchestration.report.data import Derived
+from orchestration.report.words import count, moment, noun, percent
+
+RUNS_SHOWN = 8
+
+_COUNTS = ("new", "changed", "unchanged", "missing", "removed", "relisted")
+_HEAD = ("Run", "Complete", "Coverage", "Pages", "Quarantined", "Dropped", *(n.capitalize() for n in _COUNTS), "Held")
+
+
+def runs(derived: Derived) -> Section:
+    """One table per search, newest run first."""
+    feeds = derived.source.feeds.sort("source", "scope", "run_seq", descending=[False, False, True], nulls_last=True)
+    groups: list[Block | Group] = []
+    for (source, scope), own in feeds.group_by(["source", "scope"], maintain_order=True):
+        groups.append(Group(title=f"{scope} · {source}", blocks=_blocks(own)))
+    return Section(
+        name="runs",
+        title="What the crawls did",
+        intro="Coverage is the number of listings seen of those the source itself claims. Only a complete run can "
+        "show that a listing is gone; quarantined listings could not be read and are kept aside.",
+        blocks=groups or [Note(text="No feed has been applied yet.")],
+    )
+
+
+def _blocks(own: pl.DataFrame) -> list[Block]:
+    latest = own.head(RUNS_SHOWN)
+    blocks: list[Block] = []
+    newest = latest.row(0, named=True)
+    if not newest["complete"]:
+        blocks.append(Note(text=f"The latest run is not complete: {_why(newest)}", tone="warn"))
+    if newest["held"]:
+        text = (
+            f"{noun(newest['held'], 'removal')} of the latest run held for a person: too many at once to be believed."
+        )
+        blocks.append(Note(text=text, tone="warn"))
+    older = own.height - latest.height
+    more = f"{noun(older, 'older run is', 'older runs are')} not shown." if older else ""
+    rows = [_row(run) for run in latest.iter_rows(named=True)]
+    blocks.append(Table(head=_HEAD, rows=rows, numeric=frozenset(range(3, len(_HEAD))), note=more))
+    return blocks
+
+
+def _row(run: dict[str, Any]) -> list[Cell]:
+    complete = Cell(text="Yes", tone="good") if run["complete"] else Cell(text="No", tone="bad", detail=_why(run))
+    when = Cell(text=f"No. {run['run_seq']}", detail="; ".join([moment(run["observed_at"]), *_columns(run)]))
+    numbers = [run["result_pages"], run["quarantined"], run["dropped"], *(run[name] for name in _COUNTS), run["held"]]
+    warned = {1, len(numbers) - 1}
+    cells = [
+        Cell(text=count(number), tone="warn" if place in warned and number else "")
+        for place, number in enumerate(numbers)
+    ]
+    return [when, complete, _coverage(run), *cells]
+
+
+def _coverage(run: dict[str, Any]) -> Cell:
+    seen, claimed = run["unique_listings"], run["claimed_total"]
+    if not claimed:
+        said = "the source claims none" if claimed == 0 else "the source claims no number"
+        return Cell(text=noun(seen, "listing"), detail=said)
+    short: bool = seen < claimed
+    return Cell(
+        text=percent(seen / claimed, digits=1),
+        detail=f"{count(seen)} of {count(claimed)}",
+        tone="warn" if short else "",
+    )
+
+
+def _why(run: dict[str, Any]) -> str:
+    reasons = [_sentence(reason) for reason in run["reasons"] or []]
+    return " ".join(reasons) or "No reason was given."
+
+
+def _sentence(reason: str) -> str:
+    """The crawler's own words as a sentence."""
+    words = reason.strip().replace("_", " ") if " " not in reason.strip() else reason.strip()
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?')) else '.'}"
+
+
+def _columns(run: dict[str, Any]) -> list[str]:
+    """New and vanished source columns, in words."""
+    told = (("new_columns", "new columns"), ("gone_columns", "columns gone"))
+    return [f"{label}: {', '.join(run[name])}" for name, label in told if run[name]]
