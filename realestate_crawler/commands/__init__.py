@@ -1,0 +1,1 @@
+"""The project's own Scrapy commands, one file each; the file's name is the command's."""
