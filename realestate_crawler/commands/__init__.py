@@ -1,1 +1,1 @@
-"""Commands added to `scrapy`; the file's name is the command's name."""
+"""The project's own Scrapy commands, one file each; the file's name is the command's."""
