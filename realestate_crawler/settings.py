@@ -47,6 +47,9 @@ FEED_PART_LINES = int(os.environ.get("REALESTATE_FEED_PART_LINES", "5000"))
 # What happens to names of people: drop | hash | keep.
 PERSONAL_DATA = os.environ.get("REALESTATE_PERSONAL_DATA", "drop")
 
+# Where `scrapy demo-market` serves the bundled market.
+DEMO_MARKET_URL = os.environ.get("REALESTATE_DEMO_MARKET_URL", "http://127.0.0.1:8765")
+
 LOG_LEVEL = os.environ.get("REALESTATE_LOG_LEVEL", "INFO")
 LOG_FORMATTER = "realestate_crawler.log.ShortItems"
 LOGSTATS_INTERVAL = 15.0

@@ -64,7 +64,10 @@ def gather_staging(scopes: list[StagedScope]) -> dg.Output[list[StagedScope]]:
     )
 
 
-@dg.graph_asset(group_name="changes", description="What the waiting feeds change: the CDC diff of each scope, gathered.")
+@dg.graph_asset(
+    group_name="changes", description="What the waiting feeds change: the CDC diff of each scope, gathered."
+)
 def staged_changes(crawled_feeds: list[CrawlResult]) -> list[StagedScope]:
     """Fans the waiting feeds out by scope and gathers their diffs."""
-    return gather_staging(each_scope_with_feeds(crawled_feeds).map(diff_scope).collect())
+    gathered: list[StagedScope] = gather_staging(each_scope_with_feeds(crawled_feeds).map(diff_scope).collect())
+    return gathered

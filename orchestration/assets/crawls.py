@@ -20,7 +20,7 @@ class CriteriaConfig(dg.Config):
         observed_at: ISO 8601 time to crawl as of; empty = now.
     """
 
-    only: list[str] = []
+    only: list[str] = []  # noqa: RUF012 (the model copies it)
     crawl: bool = True
     observed_at: str = ""
 
@@ -79,7 +79,10 @@ def gather_crawls(results: list[CrawlResult]) -> dg.Output[list[CrawlResult]]:
     )
 
 
-@dg.graph_asset(group_name="crawl", description="One crawl a criterion, in parallel; each leaves a feed in the landing zone.")
+@dg.graph_asset(
+    group_name="crawl", description="One crawl a criterion, in parallel; each leaves a feed in the landing zone."
+)
 def crawled_feeds(search_criteria: list[dict[str, str]]) -> list[CrawlResult]:
     """Fans the criteria out and gathers how their crawls ended."""
-    return gather_crawls(each_criterion(search_criteria).map(crawl_criterion).collect())
+    gathered: list[CrawlResult] = gather_crawls(each_criterion(search_criteria).map(crawl_criterion).collect())
+    return gathered

@@ -30,7 +30,9 @@ def listings(
     lake = places.lake()
     applied = merge_staged(lake, places.landing(), staged_changes, Guard())
     counts = [feed.feed.counts for feed in applied]
-    told = {name: sum(getattr(c, name) for c in counts) for name in ("new", "changed", "missing", "removed", "relisted")}
+    told = {
+        name: sum(getattr(c, name) for c in counts) for name in ("new", "changed", "missing", "removed", "relisted")
+    }
     held = sum(c.held for c in counts)
     context.log.info(f"{len(applied)} feeds applied: " + ", ".join(f"{n} {name}" for name, n in told.items()))
     if held:

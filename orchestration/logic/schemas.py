@@ -230,6 +230,7 @@ MARKET_DAILY = Table(
         "offer": pl.String(),
         "property_type": pl.String(),
         "currency": pl.String(),
+        "price_period": pl.String(),
         "supply": pl.Int64(),
         "new_listings": pl.Int64(),
         "removed_listings": pl.Int64(),

@@ -1,4 +1,4 @@
-"""Where things lie, as a resource: read from the environment when a run starts, so that one code location serves all."""
+"""Where things lie, as a resource: read from the environment when a step starts."""
 
 from typing import Any
 

@@ -173,7 +173,9 @@ def report_data(made: Town | None = None, days: int = 5, **changed) -> ReportDat
         "listings": listings,
         "history": history,
         "changes": changes,
-        "market_daily": market_daily(history, changes, days=[(START + dt.timedelta(days=n)).date() for n in range(days)]),
+        "market_daily": market_daily(
+            history, changes, days=[(START + dt.timedelta(days=n)).date() for n in range(days)]
+        ),
         "feeds": feeds(made, days),
     }
     return ReportData(**(values | changed))

@@ -1,0 +1,24 @@
+"""`python -m orchestration`: the operator's commands."""
+
+import argparse
+import sys
+
+from orchestration.commands import demo, dictionary, materialize
+
+COMMANDS = {"materialize": materialize, "demo": demo, "dictionary": dictionary}
+
+
+def main(words: list[str] | None = None) -> int:
+    """Runs one command; its exit code is the program's."""
+    parser = argparse.ArgumentParser(
+        prog="python -m orchestration", description="Feeds in, tables, checks and the report out. See the README."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, module in COMMANDS.items():
+        module.add_arguments(commands.add_parser(name, help=module.HELP, description=module.HELP))
+    options = parser.parse_args(words)
+    return int(COMMANDS[options.command].run(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

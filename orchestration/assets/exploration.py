@@ -1,0 +1,46 @@
+"""data_exploration: the report, one HTML file that opens offline."""
+
+import datetime
+
+import dagster as dg
+
+from orchestration.assets.market import market_daily
+from orchestration.assets.tables import feeds, listing_changes, listing_history, listings
+from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY
+from orchestration.resources.places import PlacesResource
+
+REPORT = "data_exploration.html"
+
+
+@dg.asset(
+    group_name="gold",
+    deps=[market_daily, listings, listing_changes, listing_history, feeds],
+    description="What the market looks like and what the run did: one self-contained HTML file.",
+)
+def data_exploration(context: dg.AssetExecutionContext, places: PlacesResource) -> dg.MaterializeResult[None]:
+    """Reads pinned versions of all tables and writes the report."""
+    # Altair and Vega take seconds to import; no other step needs them.
+    from orchestration.report import ReportData, build_report, write_report  # noqa: PLC0415
+
+    lake = places.lake()
+    tables = (LISTINGS, LISTING_HISTORY, LISTING_CHANGES, MARKET_DAILY, FEEDS)
+    versions = {table.path: lake.version(table) for table in tables}
+    frames = {table.name: lake.read(table, versions[table.path]) for table in tables}
+    html = build_report(
+        ReportData(
+            title="The property market",
+            generated_at=datetime.datetime.now(datetime.UTC),
+            lake_versions=versions,
+            listings=frames["listings"],
+            history=frames["listing_history"],
+            changes=frames["listing_changes"],
+            market_daily=frames["market_daily"],
+            feeds=frames["feeds"],
+        )
+    )
+    path = (places.get().reports / REPORT).absolute()
+    write_report(path, html)
+    context.log.info(f"report: {path}")
+    return dg.MaterializeResult(
+        metadata={"path": dg.MetadataValue.path(path), "bytes": len(html.encode()), "lake_versions": versions}
+    )

@@ -1,0 +1,59 @@
+"""market_daily: the market by area and day."""
+
+import datetime
+
+import dagster as dg
+import polars as pl
+from deltalake import DeltaTable, write_deltalake
+
+from orchestration.assets.tables import listing_changes, listing_history, table_metadata
+from orchestration.logic.market import AREA
+from orchestration.logic.market import market_daily as by_area_and_day
+from orchestration.logic.schemas import LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY
+from orchestration.resources.lake import Lake, commit_properties, done
+from orchestration.resources.places import PlacesResource
+
+# A rent per week and a rent per month have no common median.
+GROUPS = (*AREA, "offer", "property_type", "currency", "price_period")
+
+
+@dg.asset(group_name="gold", deps=[listing_changes, listing_history], description=MARKET_DAILY.grain)
+def market_daily(context: dg.AssetExecutionContext, places: PlacesResource) -> dg.MaterializeResult[None]:
+    """Computes the days that the newest feeds are about, and every day after them."""
+    lake = places.lake()
+    days = refresh_market_daily(lake)
+    context.log.info(f"{len(days)} days computed" if days else "nothing new")
+    return dg.MaterializeResult(metadata={**table_metadata(lake, MARKET_DAILY), "days_computed": len(days)})
+
+
+def refresh_market_daily(lake: Lake) -> list[datetime.date]:
+    """Replaces the days from the first new observation on; says which. No new version of listings: no day."""
+    table = lake.open(MARKET_DAILY)
+    version = lake.version(LISTINGS)
+    new = lake.feeds_by_version(LISTINGS, done(table, "listings"))
+    if not new:
+        return []
+    first = min(datetime.datetime.fromisoformat(feed["observed_at"]) for _, feed in new).date()
+    changes = lake.scan(LISTING_CHANGES).filter(pl.col("observed_at").dt.date() >= first).collect()
+    last = max(_last_day(table), _last_look(new))
+    days = [first + datetime.timedelta(days=n) for n in range((last - first).days + 1)]
+    rows = by_area_and_day(lake.read(LISTING_HISTORY), changes, days=days, by=GROUPS).select(
+        pl.col(name).cast(dtype) for name, dtype in MARKET_DAILY.columns.items()
+    )
+    write_deltalake(
+        table,
+        rows,
+        mode="overwrite",
+        predicate=f"date >= '{first.isoformat()}'",
+        commit_properties=commit_properties("listings", version),
+    )
+    return days
+
+
+def _last_day(table: DeltaTable) -> datetime.date:
+    found = pl.scan_delta(table).select(pl.col("date").max()).collect().item()
+    return found if isinstance(found, datetime.date) else datetime.date.min
+
+
+def _last_look(feeds: list[tuple[int, dict[str, str]]]) -> datetime.date:
+    return max(datetime.datetime.fromisoformat(feed["observed_at"]) for _, feed in feeds).date()

@@ -1,0 +1,113 @@
+"""Asset checks: do the counts reconcile, did the crawls end well, does anything wait for a person?
+
+A broken invariant is an error and blocks what follows; what a person should look at is a warning.
+"""
+
+import dagster as dg
+import polars as pl
+
+from orchestration.assets.changes import staged_changes
+from orchestration.assets.crawls import crawled_feeds
+from orchestration.assets.tables import feeds, listing_changes, listing_history, listings
+from orchestration.ingest.stage import StagedScope
+from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS
+from orchestration.resources.crawler import CrawlResult
+from orchestration.resources.places import PlacesResource
+from realestate_crawler.exit_codes import ExitCode
+from realestate_crawler.vocabulary import ChangeType, Presence
+
+
+@dg.asset_check(asset=crawled_feeds, description="Every crawl of the run was complete.")
+def crawls_complete(crawled_feeds: list[CrawlResult]) -> dg.AssetCheckResult:
+    """A partial crawl is applied, but it removes nothing: worth a look."""
+    bad = [result for result in crawled_feeds if result.code != ExitCode.COMPLETE]
+    return dg.AssetCheckResult(
+        passed=not bad,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={result.criterion: "\n".join([result.outcome, *result.last_words[1:]]) for result in bad},
+    )
+
+
+@dg.asset_check(asset=staged_changes, blocking=True, description="Feed and listings are accounted for, one by one.")
+def diffs_reconcile(staged_changes: list[StagedScope]) -> dg.AssetCheckResult:
+    """New + relisted + changed + unchanged = observed; seen + missed + held = what the scope held before."""
+    told = {f"{s.scope} #{f.ref.run_seq}": f.counts for s in staged_changes for f in s.feeds}
+    return dg.AssetCheckResult(
+        passed=all(counts.reconciles() for counts in told.values()),
+        metadata={name: str(counts) for name, counts in told.items()},
+    )
+
+
+@dg.asset_check(asset=staged_changes, description="No feed is damaged.")
+def feeds_whole(staged_changes: list[StagedScope]) -> dg.AssetCheckResult:
+    """A damaged feed stops its scope until it is repaired; the others go on."""
+    damaged = {scope.scope: scope.damaged for scope in staged_changes if scope.damaged}
+    return dg.AssetCheckResult(passed=not damaged, metadata=damaged)
+
+
+@dg.asset_check(asset=listings, blocking=True, description="One row a key; presence, removed_at and times agree.")
+def listings_consistent(places: PlacesResource) -> dg.AssetCheckResult:
+    """Invariant 7: one current row per key, key never null, first_seen ≤ last_seen, removed_at only when removed."""
+    frame = places.lake().scan(LISTINGS)
+    found = frame.select(
+        rows=pl.len(),
+        keys=pl.struct("source", "listing_key").n_unique(),
+        null_keys=pl.col("listing_key").is_null().sum(),
+        seen_backwards=(pl.col("first_seen_at") > pl.col("last_seen_at")).sum(),
+        removed_at_wrong=((pl.col("presence") == Presence.REMOVED) != pl.col("removed_at").is_not_null()).sum(),
+        active_wrong=(pl.col("is_active") == (pl.col("presence") == Presence.REMOVED)).sum(),
+    ).collect()
+    told = {name: int(value or 0) for name, value in found.row(0, named=True).items()}
+    bad = told["rows"] != told["keys"] or any(n for name, n in told.items() if name not in ("rows", "keys"))
+    return dg.AssetCheckResult(passed=not bad, metadata=told)
+
+
+@dg.asset_check(asset=listing_changes, additional_deps=[feeds], description="As many events as the diffs counted.")
+def changes_reconcile(places: PlacesResource) -> dg.AssetCheckResult:
+    """Listings that are new, missing, removed, relisted in listing_changes = the sums over all applied feeds."""
+    lake = places.lake()
+    kinds = [ChangeType.NEW, ChangeType.MISSING, ChangeType.REMOVED, ChangeType.RELISTED]
+    counted = lake.scan(LISTING_CHANGES).group_by("change_type").len().collect()
+    events = dict(counted.iter_rows())
+    sums = lake.scan(FEEDS).select(pl.col(kind.value).sum() for kind in kinds).collect().row(0, named=True)
+    told = {kind.value: f"{events.get(kind.value, 0)} events, {sums[kind.value] or 0} counted" for kind in kinds}
+    passed = all(events.get(kind.value, 0) == (sums[kind.value] or 0) for kind in kinds)
+    return dg.AssetCheckResult(passed=passed, metadata=told)
+
+
+@dg.asset_check(asset=listing_history, description="Every listing on the market has one current version, no other has.")
+def history_reconciles(places: PlacesResource) -> dg.AssetCheckResult:
+    """Current versions = listings that are not removed."""
+    lake = places.lake()
+    current = lake.scan(LISTING_HISTORY).filter(pl.col("valid_to").is_null()).select("source", "listing_key").collect()
+    active = lake.scan(LISTINGS).filter(pl.col("is_active")).select("source", "listing_key").collect()
+    lacking = active.join(current, on=["source", "listing_key"], how="anti").height
+    told = {"current_versions": current.height, "active_listings": active.height, "without_version": lacking}
+    return dg.AssetCheckResult(passed=current.height == active.height and not lacking, metadata=told)
+
+
+@dg.asset_check(asset=feeds, description="No removal waits for a person.")
+def nothing_held(places: PlacesResource) -> dg.AssetCheckResult:
+    """Of each scope's latest feed: more than the guard lets pass at once is held, and shown here."""
+    latest = (
+        places.lake()
+        .scan(FEEDS)
+        .group_by("source", "scope")
+        .agg(pl.all().sort_by("run_seq").last())
+        .filter(pl.col("held") > 0)
+        .sort("source", "scope")
+        .collect()
+    )
+    held = {f"{row['source']}/{row['scope']}": int(row["held"]) for row in latest.iter_rows(named=True)}
+    return dg.AssetCheckResult(passed=not held, severity=dg.AssetCheckSeverity.WARN, metadata=held)
+
+
+CHECKS = [
+    crawls_complete,
+    diffs_reconcile,
+    feeds_whole,
+    listings_consistent,
+    changes_reconcile,
+    history_reconciles,
+    nothing_held,
+]

@@ -1,0 +1,44 @@
+"""What Dagster loads: assets, checks, job, schedule, sensor, resources, in one place."""
+
+from typing import Any
+
+import dagster as dg
+
+from orchestration.assets.changes import staged_changes
+from orchestration.assets.crawls import crawled_feeds, search_criteria
+from orchestration.assets.exploration import data_exploration
+from orchestration.assets.market import market_daily
+from orchestration.assets.tables import feeds, listing_changes, listing_history, listings
+from orchestration.automation import daily, refresh, waiting_feeds
+from orchestration.checks import CHECKS
+from orchestration.progress import progress
+from orchestration.resources.crawler import Crawler
+from orchestration.resources.places import PlacesResource
+
+ASSETS = [
+    search_criteria,
+    crawled_feeds,
+    staged_changes,
+    listings,
+    listing_changes,
+    listing_history,
+    feeds,
+    market_daily,
+    data_exploration,
+]
+
+
+def build_definitions(**resources: Any) -> dg.Definitions:
+    """The whole code location; `resources` replace the standard ones (places, crawler)."""
+    return dg.Definitions(
+        assets=ASSETS,
+        asset_checks=CHECKS,
+        jobs=[refresh],
+        schedules=[daily],
+        sensors=[waiting_feeds],
+        loggers={"console": dg.colored_console_logger, "progress": progress},
+        resources={"places": PlacesResource(), "crawler": Crawler(), **resources},
+    )
+
+
+defs = build_definitions()

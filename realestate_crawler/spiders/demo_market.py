@@ -1,0 +1,85 @@
+"""The bundled demo market (`scrapy demo-market`): result pages, then each listing's own page.
+
+What belongs here: addresses and their order. What does not: reading the pages (`pages.demo_market`).
+"""
+
+import datetime
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from scrapy.http import Response
+
+from realestate_crawler.items import Listing
+from realestate_crawler.pages.demo_market import VOLATILE, read_listing, read_results
+from realestate_crawler.settings import DEMO_MARKET_URL
+from realestate_crawler.spiders.base import CriterionSpider
+
+# The market's day has a date but no time.
+HOUR_OF_DAY = datetime.time(6, tzinfo=datetime.UTC)
+
+
+class DemoMarketSpider(CriterionSpider):
+    """Crawls one search of the demo market."""
+
+    name = "demo_market"
+    volatile = frozenset(VOLATILE)
+    # The market is served on this machine: there is nobody to be polite to but the reader who waits.
+    custom_settings = {  # noqa: RUF012 (Scrapy's own way)
+        "DOWNLOAD_DELAY": 0,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+    }
+
+    def __init__(self, **arguments: str) -> None:
+        super().__init__(**arguments)
+        self.told_time = "observed_at" in arguments
+        self.market = str(self.crawl.criterion.options.get("url", DEMO_MARKET_URL)).rstrip("/")
+        self.keys: set[str] = set()
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Asks for the first result page."""
+        yield self.request(
+            f"{self.market}/search?{urlencode(self._query())}", self.parse_results, cb_kwargs={"page": 1}
+        )
+
+    def parse_results(self, response: Response, page: int) -> Iterator[Any]:
+        """Follows the cards and the next page."""
+        self.arrived()
+        results = read_results(response.body, response.url)
+        ledger = self.crawl.ledger
+        ledger.result_pages.add(page)
+        ledger.claimed_total = results.claimed_total
+        ledger.capped = ledger.capped or results.capped
+        if results.market_date and not self.told_time:
+            self.crawl.observed_at = datetime.datetime.combine(results.market_date, HOUR_OF_DAY)
+        if results.claimed_total is None or (results.claimed_total and not results.listing_urls):
+            ledger.gaps.append(f"result page {page} could not be read: {response.url}")
+        for key, url in results.listing_urls:
+            if key not in self.keys:  # a listing may move from one page to the next while they are read
+                self.keys.add(key)
+                ledger.expected += 1
+                yield self.request(url, self.parse_listing, meta={"listing": key})
+        if results.next_page_url:
+            yield self.request(results.next_page_url, self.parse_results, cb_kwargs={"page": page + 1})
+
+    def parse_listing(self, response: Response) -> Iterator[Listing]:
+        """Reads a listing's page."""
+        self.arrived()
+        listing = read_listing(response.body, response.url)
+        if listing is None:
+            self.crawl.ledger.gaps.append(f"no listing could be read: {response.url}")
+            return
+        self.crawl.ledger.columns.update(listing.extra)
+        yield listing
+
+    def _query(self) -> dict[str, str]:
+        """What the market's own search can express; the rest is filtered after reading."""
+        wanted = self.crawl.criterion
+        told: dict[str, Any] = {"city": wanted.city, "offer": wanted.offer}
+        if len(wanted.property_types) == 1:
+            told["property_type"] = wanted.property_types[0]
+        if wanted.list_price:
+            told |= {"min_price": wanted.list_price.min, "max_price": wanted.list_price.max}
+        if wanted.bedrooms_total and wanted.bedrooms_total.min is not None:
+            told["bedrooms_min"] = int(wanted.bedrooms_total.min)
+        return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in told.items() if value}
