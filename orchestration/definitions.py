@@ -27,6 +27,12 @@ ASSETS = [
     data_exploration,
 ]
 
+# Forked from a server that has everything imported: a step starts in half a second instead of seven.
+PARALLEL = {
+    "max_concurrent": 4,
+    "start_method": {"forkserver": {"preload_modules": ["orchestration.definitions"]}},
+}
+
 
 def build_definitions(**resources: Any) -> dg.Definitions:
     """The whole code location; `resources` replace the standard ones (places, crawler)."""
@@ -36,6 +42,7 @@ def build_definitions(**resources: Any) -> dg.Definitions:
         jobs=[refresh],
         schedules=[daily],
         sensors=[waiting_feeds],
+        executor=dg.multiprocess_executor.configured(PARALLEL),
         loggers={"console": dg.colored_console_logger, "progress": progress},
         resources={"places": PlacesResource(), "crawler": Crawler(), **resources},
     )

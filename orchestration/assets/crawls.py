@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.resources.crawler import Crawler, CrawlResult
+from orchestration.resources.crawler import Crawler, CrawlOrder, CrawlResult
 from orchestration.resources.places import PlacesResource
 from realestate_crawler.contracts.criteria import Criterion, read_criteria, select
 from realestate_crawler.exit_codes import ExitCode
@@ -26,13 +26,13 @@ class CriteriaConfig(dg.Config):
 
 
 @dg.asset(group_name="crawl", description="The search criteria of this run, checked: one crawl each.")
-def search_criteria(config: CriteriaConfig, places: PlacesResource) -> dg.Output[list[dict[str, str]]]:
+def search_criteria(config: CriteriaConfig, places: PlacesResource) -> dg.Output[list[CrawlOrder]]:
     """Reads the criteria file; an error in it stops the run before any request."""
     criteria: tuple[Criterion, ...] = ()
     if config.crawl:
         path = places.get().criteria
         criteria = select(read_criteria(path), config.only, where=str(path))
-    asked = [{"id": c.id, "source": c.source, "observed_at": config.observed_at} for c in criteria]
+    asked = [CrawlOrder(c.id, c.source, config.observed_at) for c in criteria]
     records = [dg.TableRecord({"id": c.id, "source": c.source, "filters": str(c.filters())}) for c in criteria]
     columns = [dg.TableColumn(name) for name in ("id", "source", "filters")]
     return dg.Output(
@@ -44,23 +44,36 @@ def search_criteria(config: CriteriaConfig, places: PlacesResource) -> dg.Output
     )
 
 
-@dg.op(out=dg.DynamicOut(dict[str, str]))
-def each_criterion(search_criteria: list[dict[str, str]]) -> Iterator[dg.DynamicOutput[dict[str, str]]]:
+class FanOutConfig(dg.Config):
+    """How the crawls become parallel.
+
+    Attributes:
+        start_ahead: start all of them at once; for executors that run all steps in one process.
+    """
+
+    start_ahead: bool = False
+
+
+@dg.op(out=dg.DynamicOut(CrawlOrder))
+def each_criterion(
+    context: dg.OpExecutionContext, config: FanOutConfig, search_criteria: list[CrawlOrder], crawler: Crawler
+) -> Iterator[dg.DynamicOutput[CrawlOrder]]:
     """One output a criterion: each is crawled on its own."""
-    for number, asked in enumerate(search_criteria):
-        name = "".join(letter if letter.isalnum() else "_" for letter in asked["id"])
-        yield dg.DynamicOutput(asked, mapping_key=f"{name}_{number}")
+    if config.start_ahead:
+        crawler.start_ahead(context.run_id, search_criteria)
+    if search_criteria:
+        context.log.info(f"crawling {', '.join(order.criterion for order in search_criteria)}")
+    for number, order in enumerate(search_criteria):
+        name = "".join(letter if letter.isalnum() else "_" for letter in order.criterion)
+        yield dg.DynamicOutput(order, mapping_key=f"{name}_{number}")
 
 
 @dg.op
-def crawl_criterion(
-    context: dg.OpExecutionContext, asked: dict[str, str], crawler: Crawler, places: PlacesResource
-) -> CrawlResult:
+def crawl_criterion(context: dg.OpExecutionContext, order: CrawlOrder, crawler: Crawler) -> CrawlResult:
     """Runs `scrapy crawl` for one criterion; a crawl that went wrong is a result, not an exception."""
-    run = context.run_id[:8]
-    result = crawler.crawl(places.get(), asked["source"], asked["id"], asked["observed_at"] or None, run)
+    result = crawler.crawl(context.run_id, order)
     say = context.log.info if result.code == ExitCode.COMPLETE else context.log.warning
-    say("\n".join([f"crawl {asked['id']}: {result.outcome}", *result.last_words[1:]]))
+    say("\n".join([f"{order.criterion}: {result.outcome}", *result.last_words[1:]]))
     return result
 
 
@@ -82,7 +95,7 @@ def gather_crawls(results: list[CrawlResult]) -> dg.Output[list[CrawlResult]]:
 @dg.graph_asset(
     group_name="crawl", description="One crawl a criterion, in parallel; each leaves a feed in the landing zone."
 )
-def crawled_feeds(search_criteria: list[dict[str, str]]) -> list[CrawlResult]:
+def crawled_feeds(search_criteria: list[CrawlOrder]) -> list[CrawlResult]:
     """Fans the criteria out and gathers how their crawls ended."""
     gathered: list[CrawlResult] = gather_crawls(each_criterion(search_criteria).map(crawl_criterion).collect())
     return gathered

@@ -3,10 +3,12 @@
 import argparse
 import fcntl
 import logging
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import dagster as dg
@@ -14,6 +16,7 @@ import dagster as dg
 from orchestration.automation import REFRESH
 from orchestration.definitions import defs
 from orchestration.home import dagster_home, instance
+from orchestration.resources.crawler import stop_all
 from realestate_crawler.contracts.criteria import CriteriaError, read_criteria, select
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.exit_codes import ExitCode
@@ -49,45 +52,37 @@ def run(options: argparse.Namespace) -> int:
     config = {"only": only, "crawl": not options.no_crawl, "observed_at": options.observed_at}
     try:
         with _alone(dagster_home()), instance() as found:
-            return _materialize(found, config, parallel=len(criteria) > 1, fail_on_held=options.fail_on_held)
+            return _materialize(found, config, fail_on_held=options.fail_on_held)
     except AtWorkError as error:
         print(error, file=sys.stderr)
         return ExitCode.BUSY
 
 
-def refresh_job() -> dg.JobDefinition:
-    """The job by the name that other processes find it under."""
-    return defs.resolve_job_def(REFRESH)
-
-
-def _materialize(found: dg.DagsterInstance, config: dict[str, Any], *, parallel: bool, fail_on_held: bool) -> int:
+def _materialize(found: dg.DagsterInstance, config: dict[str, Any], *, fail_on_held: bool) -> int:
     logging.getLogger("dagster").setLevel(logging.WARNING)
-    run_config: dict[str, Any] = {
-        "ops": {"search_criteria": {"config": config}},
+    run_config = {
+        "ops": {
+            "search_criteria": {"config": config},
+            "crawled_feeds": {"ops": {"each_criterion": {"config": {"start_ahead": True}}}},
+        },
         "loggers": {"progress": {}},
-        "execution": {"config": _parallel() if parallel else {"in_process": {}}},
     }
-    with dg.execute_job(dg.reconstructable(refresh_job), found, run_config=run_config) as result:
-        codes = _exit_codes(result)
-        checks = [
-            record.event_log_entry.dagster_event.event_specific_data
-            for record in found.get_records_for_run(
-                result.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
-            ).records
-            if record.event_log_entry.dagster_event is not None
-        ]
-        failed = [check for check in checks if not check.passed]  # type: ignore[union-attr]
+    job = defs.resolve_job_def(REFRESH)
+    with _stopping_crawls():
+        result = job.execute_in_process(run_config=run_config, instance=found, raise_on_error=False)
+    codes = _exit_codes(result)
+    failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
     for check in failed:
-        print(f"check {check.check_name} of {check.asset_key.to_user_string()}: failed", file=sys.stderr)  # type: ignore[union-attr]
+        print(f"check {check.check_name} of {check.asset_key.to_user_string()}: failed", file=sys.stderr)
     if not result.success:
         return ExitCode.FAILED
-    if any(check.severity is dg.AssetCheckSeverity.ERROR for check in failed):  # type: ignore[union-attr]
+    if any(check.severity is dg.AssetCheckSeverity.ERROR for check in failed):
         return ExitCode.FAILED
     if codes:
         worst = max(codes, key=_WEIGHT.index)
         if worst is not ExitCode.COMPLETE:
             return worst
-    held = any(check.check_name == "nothing_held" for check in failed)  # type: ignore[union-attr]
+    held = any(check.check_name == "nothing_held" for check in failed)
     return ExitCode.HELD if held and fail_on_held else ExitCode.COMPLETE
 
 
@@ -101,7 +96,7 @@ _WEIGHT = [
 ]
 
 
-def _exit_codes(result: dg.JobExecutionResult) -> list[ExitCode]:
+def _exit_codes(result: dg.ExecuteInProcessResult) -> list[ExitCode]:
     """How the crawls of this run ended."""
     for event in result.get_asset_materialization_events():
         if event.asset_key == dg.AssetKey("crawled_feeds"):
@@ -111,10 +106,19 @@ def _exit_codes(result: dg.JobExecutionResult) -> list[ExitCode]:
     return []
 
 
-def _parallel() -> dict[str, Any]:
-    # Forked from a server that has everything imported: a step starts in half a second instead of seven.
-    start = {"forkserver": {"preload_modules": ["orchestration.definitions"]}}
-    return {"multiprocess": {"max_concurrent": 4, "start_method": start}}
+@contextmanager
+def _stopping_crawls() -> Iterator[None]:
+    """Whatever ends this process ends its crawls: none goes on unattended."""
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        stop_all()
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

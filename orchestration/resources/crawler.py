@@ -6,6 +6,8 @@ What belongs here: the process. What does not: what it writes (`resources.landin
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,24 @@ from realestate_crawler.exit_codes import ExitCode
 PROJECT = Path(__file__).resolve().parents[2]
 # A stopped crawl seals its feed first; a slow page may take its download time-out.
 GRACE_SECONDS = 60
+
+
+MOST_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOrder:
+    """One crawl to be done.
+
+    Attributes:
+        criterion: its id in the criteria file.
+        source: the spider.
+        observed_at: ISO 8601 time to crawl as of; empty = now.
+    """
+
+    criterion: str
+    source: str
+    observed_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +64,58 @@ class CrawlResult:
 
 
 class Crawler(dg.ConfigurableResource[Any]):
-    """Runs crawls in the places that everything else uses."""
+    """Runs crawls in the places that everything else uses.
 
-    def crawl(self, places: Places, source: str, criterion: str, observed_at: str | None, run: str) -> CrawlResult:
-        """Crawls one criterion of the criteria file and waits for the end.
+    Where each step has a process or a pod of its own, the executor makes the crawls parallel. Where all steps share
+    one process, they run one after another: there, `start_ahead` starts the crawls that will be asked for.
+    """
 
-        Args:
-            places: where criteria, landing zone and spool lie.
-            source: the spider.
-            criterion: its id in the file.
-            observed_at: ISO 8601 time to crawl as of; None = now.
-            run: names the folder of the log.
-        """
-        log = (places.spool / "logs" / run / f"{criterion}.log").absolute()
-        log.parent.mkdir(parents=True, exist_ok=True)
-        words = ["-a", f"criteria={places.criteria.absolute()}", "-a", f"only={criterion}"]
-        if observed_at:
-            words += ["-a", f"observed_at={observed_at}"]
-        command = [sys.executable, "-m", "scrapy", "crawl", source, *words]
-        with log.open("wb") as out:
-            child = subprocess.Popen(  # noqa: S603 (our own program; ids are checked by the criteria model)
-                command, cwd=PROJECT, env=_environment(places), stdout=out, stderr=subprocess.STDOUT
-            )
-            try:
-                code = child.wait()
-            finally:
-                _stop(child)
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-        start = next((n for n in range(len(lines) - 1, -1, -1) if lines[n].startswith(f"{criterion}: ")), -8)
-        return CrawlResult(criterion, code, lines[start:], str(log))
+    def start_ahead(self, run_id: str, crawls: Sequence[CrawlOrder]) -> None:
+        """Starts crawls now; `crawl` in this process then only waits for them."""
+        pool = ThreadPoolExecutor(max_workers=MOST_AT_ONCE, thread_name_prefix="crawl")
+        for order in crawls:
+            _AHEAD[run_id, order.criterion] = pool.submit(_crawl, run_id, order)
+        pool.shutdown(wait=False)
+
+    def crawl(self, run_id: str, order: CrawlOrder) -> CrawlResult:
+        """Crawls one criterion of the criteria file and waits for the end."""
+        ahead = _AHEAD.pop((run_id, order.criterion), None)
+        return ahead.result() if ahead else _crawl(run_id, order)
+
+
+def stop_all() -> None:
+    """Stops every crawl that this process has started; each seals its feed first."""
+    for future in _AHEAD.values():
+        future.cancel()
+    for child in list(_RUNNING):
+        _stop(child)
+
+
+_AHEAD: dict[tuple[str, str], Future[CrawlResult]] = {}
+_RUNNING: "set[subprocess.Popen[bytes]]" = set()
+
+
+def _crawl(run_id: str, order: CrawlOrder) -> CrawlResult:
+    places = Places()
+    log = (places.spool / "logs" / run_id[:8] / f"{order.criterion}.log").absolute()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    words = ["-a", f"criteria={places.criteria.absolute()}", "-a", f"only={order.criterion}"]
+    if order.observed_at:
+        words += ["-a", f"observed_at={order.observed_at}"]
+    command = [sys.executable, "-m", "scrapy", "crawl", order.source, *words]
+    with log.open("wb") as out:
+        child = subprocess.Popen(  # noqa: S603 (our own program; ids are checked by the criteria model)
+            command, cwd=PROJECT, env=_environment(places), stdout=out, stderr=subprocess.STDOUT
+        )
+        _RUNNING.add(child)
+        try:
+            code = child.wait()
+        finally:
+            _stop(child)
+            _RUNNING.discard(child)
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    start = next((n for n in range(len(lines) - 1, -1, -1) if lines[n].startswith(f"{order.criterion}: ")), -8)
+    return CrawlResult(order.criterion, code, lines[start:], str(log))
 
 
 def _environment(places: Places) -> dict[str, str]:
