@@ -20,12 +20,16 @@ _SIGNS = {
     "US$": "USD",
     "A$": "AUD",
 }
+# Before the word may stand a digit, a space or a slash, but no letter.
 _PERIODS = (
     (
-        re.compile(r"\b(pcm|per month|monthly|/\s*mo(?:nth)?|p\.?m\.?|mtl|/\s*monat|/\s*mois|al mes|/\s*mes)\b", re.I),
+        re.compile(
+            r"(?<![a-z])(pcm|per month|monthly|/\s*mo(?:nth)?|p\.?m\.?|mtl|/\s*monat|/\s*mois|al mes|/\s*mes)\b",
+            re.I,
+        ),
         PricePeriod.MONTH,
     ),
-    (re.compile(r"\b(pw|per week|weekly|/\s*w(?:ee)?k|p\.?w\.?)\b", re.I), PricePeriod.WEEK),
+    (re.compile(r"(?<![a-z])(pw|per week|weekly|/\s*w(?:ee)?k|p\.?w\.?)\b", re.I), PricePeriod.WEEK),
 )
 
 

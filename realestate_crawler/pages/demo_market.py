@@ -91,7 +91,7 @@ def read_results(body: bytes, url: str) -> ResultsPage:
         body: UTF-8.
         url: the page's address; links are completed with it.
     """
-    page = Selector(text=body.decode("utf-8", "replace") or "<html></html>")
+    page = _page(body)
     sightings = [listing for card in page.css("ul.results .card") if (listing := _sighting(card, url))]
     next_page = page.css("nav.pages a[rel~=next]::attr(href)").get()
     return ResultsPage(
@@ -111,7 +111,7 @@ def read_listing(body: bytes, url: str) -> Listing | None:
         body: UTF-8.
         url: the page's address; kept where the page does not name a canonical one.
     """
-    page = Selector(text=body.decode("utf-8", "replace") or "<html></html>")
+    page = _page(body)
     main = page.css("main.listing")
     key = main.attrib.get("data-listing-key", "").strip()
     if not key:
@@ -128,6 +128,10 @@ def read_listing(body: bytes, url: str) -> Listing | None:
     if views:
         listing.extra["views"] = int(views) if re.fullmatch(r"[0-9]{1,15}", views) else views
     return listing
+
+
+def _page(body: bytes) -> Selector:
+    return Selector(text=body.decode("utf-8", "replace") or "<html></html>", type="html")
 
 
 def _sighting(card: Selector, url: str) -> Listing | None:
