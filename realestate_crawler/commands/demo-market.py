@@ -13,9 +13,9 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from realestate_crawler.contracts.feed import plain
+from realestate_crawler.demo_market.catalogue import DEFAULT_CAP
 from realestate_crawler.demo_market.market import Market
 from realestate_crawler.demo_market.portal import HOST, Portal
-from realestate_crawler.demo_market.site import DEFAULT_CAP
 
 CANNOT_SERVE = 2
 LONGEST_LATENCY = 60

@@ -13,8 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
+from realestate_crawler.demo_market.catalogue import DEFAULT_CAP
 from realestate_crawler.demo_market.market import Market
-from realestate_crawler.demo_market.site import DEFAULT_CAP, JSON, Answer, Site
+from realestate_crawler.demo_market.site import JSON, Answer, Site
 from realestate_crawler.demo_market.stats import Stats
 
 HOST = "127.0.0.1"
