@@ -3,6 +3,7 @@
 import argparse
 import errno
 import json
+import re
 import signal
 import sys
 import threading
@@ -12,11 +13,12 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from realestate_crawler.contracts.feed import plain
+from realestate_crawler.demo_market.catalogue import DEFAULT_CAP
 from realestate_crawler.demo_market.market import Market
 from realestate_crawler.demo_market.portal import HOST, Portal
-from realestate_crawler.demo_market.site import DEFAULT_CAP
 
 CANNOT_SERVE = 2
+LONGEST_LATENCY = 60
 
 
 class Command(ScrapyCommand):
@@ -57,18 +59,36 @@ class Command(ScrapyCommand):
             "--day-seconds", type=float, metavar="N", help="move on by one day every N seconds (default: never)"
         )
 
+        market.add_argument(
+            "--latency",
+            type=float,
+            default=0.0,
+            metavar="SECONDS",
+            help="how long every answer takes at least (default: 0)",
+        )
+        market.add_argument(
+            "--fail",
+            action="append",
+            default=[],
+            metavar="PREFIX=STATUS",
+            help="answer paths that begin with PREFIX with an HTTP status, such as /listing/=503; may be repeated",
+        )
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Serves, or prints the truth."""
         if args:
             raise UsageError(f"unknown arguments: {' '.join(args)}", print_help=False)
         if opts.day_seconds is not None and opts.day_seconds <= 0:
             raise UsageError(f"a day lasts more than 0 seconds, not {opts.day_seconds}", print_help=False)
+        if not 0 <= opts.latency <= LONGEST_LATENCY:
+            raise UsageError(f"--latency is 0 to {LONGEST_LATENCY} seconds, not {opts.latency:g}", print_help=False)
+        faults = [_fault(text) for text in opts.fail]
         try:
             market = Market(opts.seed, opts.size)
             if opts.truth is not None:
                 _print_truth(market, opts.truth)
                 return
-            portal = Portal(market, day=opts.day, port=opts.port, cap=opts.cap)
+            portal = Portal(market, day=opts.day, port=opts.port, cap=opts.cap, latency=opts.latency)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
         except OSError as error:
@@ -77,7 +97,17 @@ class Command(ScrapyCommand):
             self.exitcode = CANNOT_SERVE
             return
         with portal:
+            for prefix, status in faults:
+                portal.fail(prefix, status)
             _serve(portal, opts.day_seconds)
+
+
+def _fault(text: str) -> tuple[str, int]:
+    """The path prefix and the status that `--fail` names."""
+    prefix, _, status = text.rpartition("=")
+    if not prefix.startswith("/") or not re.fullmatch("[2-5][0-9][0-9]", status):
+        raise UsageError(f"--fail {text!r} is not PREFIX=STATUS, such as /listing/=503", print_help=False)
+    return prefix, int(status)
 
 
 def _serve(portal: Portal, day_seconds: float | None) -> None:

@@ -184,5 +184,5 @@ def _person(draw: Draw) -> str:
 def _description(word: str, city: City, district: District, office: str) -> str:
     return (
         f"{word} in {district.name}, {city.name}. Shops, school and bus stop can be reached on foot. "
-        f"Visits by appointment with {office}. All details are invented."
+        f"Visits by appointment ({office}). All details are invented."
     )

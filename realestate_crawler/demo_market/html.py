@@ -10,8 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from realestate_crawler.demo_market import json_ld, wording
 from realestate_crawler.demo_market.advert import Advert
+from realestate_crawler.demo_market.catalogue import SearchPage
 from realestate_crawler.demo_market.places import CITIES
-from realestate_crawler.demo_market.search import PER_PAGE, SORTS, Query
+from realestate_crawler.demo_market.search import SORTS, Query
 from realestate_crawler.vocabulary import Offer, PropertyType
 
 _PAGES = Environment(
@@ -28,6 +29,8 @@ _PAGES.globals.update(
         "area_text": wording.area_text,
         "rooms_text": wording.rooms_text,
         "offer_text": wording.offer_text,
+        "qualifier": wording.qualifier,
+        "facts": wording.facts,
     }
 )
 
@@ -53,20 +56,19 @@ def home(today: Today, adverts: Sequence[Advert]) -> str:
     )
 
 
-def results(today: Today, query: Query, page: int, found: Sequence[Advert], cap: int) -> str:
-    """One page of results; only the first `cap` of `found` can be reached."""
-    reachable = found[:cap]
-    last = max(1, -(-len(reachable) // PER_PAGE))
+def results(today: Today, found: SearchPage, cap: int) -> str:
+    """One page of results; only the first `cap` of all results can be reached."""
+    page = found.page
     return _PAGES.get_template("results.html").render(
         today=today,
-        query=query,
-        total=len(found),
+        query=found.query,
+        total=found.total,
         cap=cap,
         page=page,
-        last=last,
-        cards=reachable[(page - 1) * PER_PAGE : page * PER_PAGE],
-        previous_path=search_path(query, page - 1) if page > 1 else None,
-        next_path=search_path(query, page + 1) if page < last else None,
+        last=found.last,
+        cards=found.cards,
+        previous_path=search_path(found.query, page - 1) if page > 1 else None,
+        next_path=search_path(found.query, page + 1) if page < found.last else None,
     )
 
 
@@ -77,9 +79,14 @@ def detail(today: Today, advert: Advert, similar: Sequence[Advert]) -> str:
         advert=advert,
         similar=similar,
         town_path=search_path(Query(city=advert.city), 1),
-        listing_block=json_ld.listing_block(advert),
-        breadcrumb_block=json_ld.breadcrumb_block(advert),
+        listing_block=json_ld.script(json_ld.listing(advert)),
+        breadcrumb_block=json_ld.script(json_ld.breadcrumb(advert)),
     )
+
+
+def app(today: Today) -> str:
+    """The empty page that a browser's script fills."""
+    return _PAGES.get_template("app.html").render(today=today)
 
 
 def message(today: Today, title: str, text: str) -> str:

@@ -20,9 +20,9 @@ _PERIOD_CODES = {PricePeriod.WEEK: "WEE", PricePeriod.MONTH: "MON"}
 _FUNCTIONS = {Offer.SALE: "Sell", Offer.RENT: "LeaseOut"}
 
 
-def listing_block(advert: Advert) -> Markup:
+def listing(advert: Advert) -> dict[str, Any]:
     """The RealEstateListing with the property, its place and the offer."""
-    return script(
+    described: dict[str, Any] = _filled(
         {
             "@context": "https://schema.org",
             "@type": "RealEstateListing",
@@ -35,18 +35,19 @@ def listing_block(advert: Advert) -> Markup:
             "offers": _offer(advert),
         }
     )
+    return described
 
 
-def breadcrumb_block(advert: Advert) -> Markup:
+def breadcrumb(advert: Advert) -> dict[str, Any]:
     """Where the page stands in the site."""
     names = ("Demo market", advert.city, advert.title)
     items = [{"@type": "ListItem", "position": n, "name": name} for n, name in enumerate(names, start=1)]
-    return script({"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items})
+    return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
 
 
 def script(block: dict[str, Any]) -> Markup:
     """The block as text that is safe inside a script element."""
-    text = json.dumps(_filled(block), ensure_ascii=False, indent=1)
+    text = json.dumps(block, ensure_ascii=False, indent=1)
     return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704  (escaped just here)
 
 

@@ -13,8 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
+from realestate_crawler.demo_market.catalogue import DEFAULT_CAP
 from realestate_crawler.demo_market.market import Market
-from realestate_crawler.demo_market.site import DEFAULT_CAP, JSON, Answer, Site
+from realestate_crawler.demo_market.site import JSON, Answer, Site
 from realestate_crawler.demo_market.stats import Stats
 
 HOST = "127.0.0.1"
@@ -44,6 +45,7 @@ class Portal:
         self.site = Site(market, day=day, cap=cap)
         self.stats = Stats()
         self.latency = latency
+        self._faults: dict[str, int] = {}
         self._server = _Server(port, self)
         self.port = int(self._server.server_address[1])
         self.url = f"http://{HOST}:{self.port}/"
@@ -57,6 +59,22 @@ class Portal:
             ValueError: for a day that the market does not have.
         """
         self.site.show(day)
+
+    def fail(self, prefix: str, status: int) -> None:
+        """Answers every path that begins with `prefix` with `status` from now on; 200 ends it.
+
+        Raises:
+            ValueError: for what is no HTTP status.
+        """
+        if not 200 <= status <= 599:
+            raise ValueError(f"an answer has a status of 200 to 599, not {status}")
+        self._faults = {**self._faults, prefix: status}
+
+    def answer(self, target: str) -> Answer:
+        """What a visitor gets for a path: the page, or the failure that was asked for."""
+        fault = next((status for prefix, status in self._faults.items() if target.startswith(prefix)), 200)
+        answer = self.site.answer(target)
+        return answer if fault == 200 else Answer(answer.route, fault, f"<h1>{fault}</h1><p>Failing on purpose.</p>")
 
     def close(self) -> None:
         """Ends all connections and gives the port back."""
@@ -145,7 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Answer("stats", 200, json.dumps(told), JSON), with_body=with_body)
             return
         with portal.stats.visit(self.headers.get("User-Agent", "")):
-            answer = portal.site.answer(self.path)
+            answer = portal.answer(self.path)
             time.sleep(portal.latency)
         portal.stats.count(answer.route, answer.status)
         self._send(answer, with_body=with_body)

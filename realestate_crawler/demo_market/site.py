@@ -1,23 +1,23 @@
-"""What the portal answers to a path: routes, pages and status codes. No sockets here."""
+"""What the portal answers to a path: routes, pages and status codes. No sockets here.
 
-import threading
-from collections import OrderedDict
-from collections.abc import Sequence
+Two sections show the same listings: plain pages below /search and /listing/, and below /app/ pages that are empty until
+a browser has run their script, which reads /app/api/.
+"""
+
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from realestate_crawler.demo_market import html
-from realestate_crawler.demo_market.advert import Advert
+from realestate_crawler.demo_market import api, html
+from realestate_crawler.demo_market.catalogue import DEFAULT_CAP, Catalogue, RefusalError
 from realestate_crawler.demo_market.market import Market
-from realestate_crawler.demo_market.search import PER_PAGE, BadQueryError, Query, read_query
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
 ROBOTS = "User-agent: *\nDisallow: /account/\nDisallow: /admin/\n"
-DEFAULT_CAP = 1000
-_SIMILAR = 4
-_SEARCHES_KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,17 @@ class Site:
     """The portal's content on one day of the market, which may be moved on while it runs.
 
     Args:
+        market: what there is to show.
+        day: shown first.
         cap: how many listings of one search can be reached by paging.
+
+    Raises:
+        ValueError: for a day or a cap that cannot be.
     """
 
     def __init__(self, market: Market, *, day: int = 1, cap: int = DEFAULT_CAP) -> None:
-        if cap < 1:
-            raise ValueError(f"a result cap is at least 1, not {cap}")
         self.market = market
-        self.cap = cap
-        self._lock = threading.Lock()
-        self._searches: OrderedDict[tuple[int, Query], Sequence[Advert]] = OrderedDict()
+        self._catalogue = Catalogue(market, cap)
         self.show(day)
 
     def show(self, day: int) -> None:
@@ -62,65 +63,84 @@ class Site:
 
     def answer(self, target: str) -> Answer:
         """What a GET of a path with its query gets."""
-        day = self._day
         parts = urlsplit(target)
         path = unquote(parts.path)
-        today = html.Today(day, self.market.date(day))
-        if path == "/":
-            return Answer("home", 200, html.home(today, self.market.adverts(day)))
-        if path == "/robots.txt":
-            return Answer("robots", 200, ROBOTS, TEXT)
-        if path == "/search":
-            return self._results(today, parts.query)
-        if path.startswith("/listing/"):
-            return self._listing(today, path.removeprefix("/listing/"))
-        if path.startswith(("/admin/", "/account/")):
-            text = html.message(today, "Not for visitors", "robots.txt says that nobody should come here.")
-            return Answer(path.split("/")[1], 403, text)
-        return _not_found(today, "other", f"There is no page {path}.")
+        today = html.Today(self._day, self.market.date(self._day))
+        for prefix, route in _ROUTES.items():
+            if path == prefix or (prefix.endswith("/") and prefix != "/" and path.startswith(prefix)):
+                return route(self, today, path.removeprefix(prefix), parts.query)
+        return _message("other", today, RefusalError(404, "Not found", f"There is no page {path[:80]}."))
 
-    def _results(self, today: html.Today, text: str) -> Answer:
+    def home(self, today: html.Today, _rest: str, _query: str) -> Answer:
+        """The start page."""
+        return Answer("home", 200, html.home(today, self.market.adverts(today.day)))
+
+    def robots(self, _today: html.Today, _rest: str, _query: str) -> Answer:
+        """What crawlers may do."""
+        return Answer("robots", 200, ROBOTS, TEXT)
+
+    def search(self, today: html.Today, _rest: str, query: str) -> Answer:
+        """A page of results."""
         try:
-            query, page = read_query(dict(parse_qsl(text, keep_blank_values=True)))
-        except (BadQueryError, ValueError) as error:
-            return Answer("search", 400, html.message(today, "This search cannot be done", f"{error}."))
-        found = self._found(today.day, query)
-        reachable = min(len(found), self.cap)
-        if page > 1 and (page - 1) * PER_PAGE >= reachable:
-            beyond = len(found) > self.cap and (page - 1) * PER_PAGE < len(found)
-            text = f"Only the first {self.cap:,} are shown." if beyond else f"There is no page {page} of this search."
-            return _not_found(today, "search", text)
-        return Answer("search", 200, html.results(today, query, page, found, self.cap))
+            found = self._catalogue.search(today.day, query)
+        except RefusalError as refusal:
+            return _message("search", today, refusal)
+        return Answer("search", 200, html.results(today, found, self._catalogue.cap))
 
-    def _listing(self, today: html.Today, name: str) -> Answer:
-        key = name.partition("-")[0]
-        advert = self.market.advert(key, today.day)
-        if advert is not None:
-            return Answer("listing", 200, html.detail(today, advert, self._similar(today.day, advert)))
-        if self.market.existed(key, today.day):
-            return Answer("listing", 410, html.message(today, "Gone", f"The advert {key} is no longer on the market."))
-        return _not_found(today, "listing", f"There has never been an advert {key[:40]}.")
+    def listing(self, today: html.Today, rest: str, _query: str) -> Answer:
+        """A listing's own page."""
+        try:
+            advert = self._catalogue.listing(today.day, rest)
+        except RefusalError as refusal:
+            return _message("listing", today, refusal)
+        return Answer("listing", 200, html.detail(today, advert, self._catalogue.similar(today.day, advert)))
 
-    def _similar(self, day: int, advert: Advert) -> list[Advert]:
-        alike = self._found(day, Query(city=advert.city, offer=advert.offer, property_type=advert.property_type))
-        start = int(advert.key[1:]) % max(1, len(alike))
-        others = [other for other in alike[start : start + _SIMILAR + 1] if other.key != advert.key]
-        return others[:_SIMILAR]
+    def app(self, today: html.Today, _rest: str, _query: str) -> Answer:
+        """A page that its script fills."""
+        return Answer("app", 200, html.app(today))
 
-    def _found(self, day: int, query: Query) -> Sequence[Advert]:
-        """The results of a search; the latest searches are kept, because their pages are asked for one by one."""
-        with self._lock:
-            known = self._searches.get((day, query))
-            if known is not None:
-                self._searches.move_to_end((day, query))
-                return known
-        found = query.find(self.market.adverts(day))
-        with self._lock:
-            self._searches[(day, query)] = found
-            while len(self._searches) > _SEARCHES_KEPT:
-                self._searches.popitem(last=False)
-        return found
+    def api_search(self, today: html.Today, _rest: str, query: str) -> Answer:
+        """What the script asks for a page of results."""
+        return _json(lambda: api.results(self._catalogue.search(today.day, query), self._catalogue.cap))
+
+    def api_listing(self, today: html.Today, rest: str, _query: str) -> Answer:
+        """What the script asks for a listing."""
+        return _json(lambda: api.detail(self._catalogue.listing(today.day, rest)))
+
+    def admin(self, today: html.Today, _rest: str, _query: str) -> Answer:
+        """A trap that robots.txt forbids."""
+        return _forbidden("admin", today)
+
+    def account(self, today: html.Today, _rest: str, _query: str) -> Answer:
+        """Another one."""
+        return _forbidden("account", today)
 
 
-def _not_found(today: html.Today, route: str, text: str) -> Answer:
-    return Answer(route, 404, html.message(today, "Not found", text))
+# Path, or with a slash at its end the beginning of one → who answers; the first that fits.
+_ROUTES: dict[str, Callable[[Site, html.Today, str, str], Answer]] = {
+    "/": Site.home,
+    "/robots.txt": Site.robots,
+    "/search": Site.search,
+    "/listing/": Site.listing,
+    "/app/api/search": Site.api_search,
+    "/app/api/listing/": Site.api_listing,
+    "/app/": Site.app,
+    "/admin/": Site.admin,
+    "/account/": Site.account,
+}
+
+
+def _message(route: str, today: html.Today, refusal: RefusalError) -> Answer:
+    return Answer(route, refusal.status, html.message(today, refusal.title, str(refusal)))
+
+
+def _forbidden(route: str, today: html.Today) -> Answer:
+    text = "robots.txt says that no crawler should come here."
+    return _message(route, today, RefusalError(403, "Not for visitors", text))
+
+
+def _json(told: Callable[[], dict[str, Any]]) -> Answer:
+    try:
+        return Answer("api", 200, json.dumps(told(), ensure_ascii=False), JSON)
+    except RefusalError as refusal:
+        return Answer("api", refusal.status, json.dumps({"error": str(refusal)}, ensure_ascii=False), JSON)

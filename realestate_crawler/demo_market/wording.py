@@ -35,6 +35,36 @@ def offer_text(offer: Offer) -> str:
     return "For rent" if offer is Offer.RENT else "For sale"
 
 
+def qualifier(advert: Advert) -> str:
+    """What the markup says beside the price: "on_request" or nothing."""
+    return "on_request" if advert.price is None else ""
+
+
+def facts(advert: Advert) -> list[tuple[str, str, str]]:
+    """The table of the advert's page: name in the markup, label, text; without empty rows."""
+    rows = [
+        ("offer", "Offer", offer_text(advert.offer)),
+        ("type", "Type", advert.type_word),
+        ("status", "Status", advert.status.value),
+        ("living-area", "Living area", area_text(advert.living_area)),
+        ("lot-size", "Plot", area_text(advert.lot_size, advert.lot_size_units)),
+        ("rooms", "Rooms", rooms_text(advert.rooms)),
+        ("bedrooms", "Bedrooms", _number_text(advert.bedrooms)),
+        ("bathrooms", "Bathrooms", _number_text(advert.bathrooms)),
+        ("year-built", "Built in", _number_text(advert.year_built)),
+        ("energy-class", "Energy class", advert.energy_class or ""),
+        ("address", "Address", advert.street_address or "On request"),
+        ("town", "Town", f"{advert.postal_code} {advert.city}"),
+        ("days-on-market", "Days on the market", str(advert.days_on_market)),
+        ("views", "Views", str(advert.views)),
+    ]
+    return [row for row in rows if row[2]]
+
+
+def _number_text(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
 def path(advert: Advert) -> str:
     """Where the advert's own page is. The end follows the title, so it changes when the title does."""
     ascii_title = unicodedata.normalize("NFKD", advert.title).encode("ascii", "ignore").decode()

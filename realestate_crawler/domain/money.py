@@ -24,7 +24,8 @@ _SIGNS = {
 _PERIODS = (
     (
         re.compile(
-            r"(?<![a-z])(pcm|per month|monthly|/\s*mo(?:nth)?|p\.?m\.?|mtl|/\s*monat|/\s*mois|al mes|/\s*mes)\b", re.I
+            r"(?<![a-z])(pcm|per month|monthly|/\s*mo(?:nth)?|p\.?m\.?|mtl|/\s*monat|/\s*mois|al mes|/\s*mes)\b",
+            re.I,
         ),
         PricePeriod.MONTH,
     ),

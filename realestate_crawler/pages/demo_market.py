@@ -55,6 +55,8 @@ _FACTS = {
 # Item field → the part of a card that says it.
 _CARD = {
     "title": ".card-link",
+    "offer": ".offer",
+    "property_type": ".type",
     "list_price": ".price:not([data-qualifier])",
     "living_area": ".area",
     "rooms_total": ".rooms",

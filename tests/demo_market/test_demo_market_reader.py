@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realestate_crawler.demo_market.advert import item_fields
-from realestate_crawler.demo_market.html import Today, detail, results
+from realestate_crawler.demo_market.html import Today, detail
 from realestate_crawler.demo_market.market import Market
 from realestate_crawler.demo_market.portal import Portal
-from realestate_crawler.demo_market.search import Query
+from realestate_crawler.demo_market.site import Site
 from realestate_crawler.demo_market.wording import path
 from realestate_crawler.domain.identity import content_hash
 from realestate_crawler.domain.normalise import normalise
@@ -18,6 +18,18 @@ from realestate_crawler.items import SOURCE_FIELDS
 from realestate_crawler.pages.demo_market import VOLATILE, read_listing, read_results
 from realestate_crawler.vocabulary import Kind
 
+SHOWN_ON_CARDS = {
+    "title",
+    "offer",
+    "property_type",
+    "standard_status",
+    "list_price",
+    "price_period",
+    "price_qualifier",
+    "living_area",
+    "rooms_total",
+    "city",
+}
 URL = "http://127.0.0.1:1/search?offer=sale"
 
 
@@ -55,38 +67,35 @@ def test_a_listings_page_gives_every_value_of_every_advert_over_http(market):
 
 
 def test_a_card_gives_presence_price_and_what_else_it_shows(market):
-    adverts = market.adverts(6)
-    page = read_results(results(today(market, 6), Query(), 1, adverts, len(adverts)).encode(), URL)
-    assert [key for key, _ in page.listing_urls] == [advert.key for advert in adverts[:20]]
-    for number in range(1, 9):
-        body = results(today(market, 6), Query(), number, adverts, len(adverts)).encode()
-        for listing in read_results(body, URL).sightings:
+    site = Site(market, day=6)
+    shown = []
+    for number in range(1, -(-len(market.adverts(6)) // 20) + 1):
+        page = read_results(site.answer(f"/search?page={number}").text.encode(), URL)
+        assert page.listing_urls == [(listing.listing_key, listing.listing_url) for listing in page.sightings]
+        for listing in page.sightings:
             advert = market.advert(listing.listing_key, 6)
             assert normalise(listing) == []
             told, whole = values(listing), item_fields(advert)
             assert told.items() <= whole.items()
+            assert SHOWN_ON_CARDS & whole.keys() == told.keys() - {"currency", "living_area_units"}
             assert listing.kind is Kind.SIGHTING
             assert listing.listing_url == "http://127.0.0.1:1" + path(advert)
-            shown = {"title", "list_price", "price_period", "price_qualifier", "living_area", "city", "rooms_total"}
-            assert (shown | {"standard_status"}) & whole.keys() <= told.keys()
+            shown.append(listing.listing_key)
+    assert sorted(shown) == sorted(advert.key for advert in market.adverts(6))
 
 
 def test_the_first_and_the_last_page_of_results(market):
-    adverts = market.adverts(1)
-    first, last = (
-        read_results(results(today(market, 1), Query(city="Vila Aurora"), n, adverts[:45], 45).encode(), URL)
-        for n in (1, 3)
-    )
-    assert first.next_page_url == "http://127.0.0.1:1/search?city=Vila+Aurora&page=2"
+    site = Site(market, cap=45)
+    first, last = (read_results(site.answer(f"/search?sort=price_asc&page={n}").text.encode(), URL) for n in (1, 3))
+    assert first.next_page_url == "http://127.0.0.1:1/search?sort=price_asc&page=2"
     assert last.next_page_url is None
     assert len(last.listing_urls) == 5
-    assert first.claimed_total == last.claimed_total == 45
+    assert first.claimed_total == last.claimed_total == 150
     assert first.market_date == market.date(1)
 
 
-def test_a_total_with_a_thousands_mark_is_read_whole(market):
-    adverts = market.adverts(1) * 10
-    page = read_results(results(today(market, 1), Query(), 1, adverts, 1000).encode(), URL)
+def test_a_total_with_a_thousands_mark_is_read_whole():
+    page = read_results(Site(Market(5, 1500)).answer("/search").text.encode(), URL)
     assert page.claimed_total == 1500
     assert page.capped
 

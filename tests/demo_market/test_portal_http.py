@@ -217,6 +217,21 @@ def test_the_day_can_be_moved_on_while_it_runs(market):
         assert b'data-market-date="2026-01-02"' in get(portal, "/")[1]
 
 
+def test_it_fails_where_it_is_told_to_and_recovers(market):
+    with Portal(market) as portal:
+        portal.fail("/listing/", 503)
+        portal.fail("/search?city=Vila", 429)
+        page = path(market.adverts(1)[0])
+        assert get(portal, page)[0].status == 503
+        assert get(portal, "/search?city=Vila+Aurora")[0].status == 429
+        assert get(portal, "/search?city=Porto+Sereno")[0].status == 200
+        portal.fail("/listing/", 200)
+        assert get(portal, page)[0].status == 200
+        assert portal.stats.told()["statuses"] == {"200": 2, "429": 1, "503": 1}
+        with pytest.raises(ValueError, match="not 99"):
+            portal.fail("/", 99)
+
+
 def test_closing_does_not_wait_for_idle_visitors():
     portal = Portal(Market(1, 50))
     with socket.create_connection(("127.0.0.1", portal.port)) as idle:

@@ -6,8 +6,8 @@ import pytest
 
 import realestate_crawler.demo_market as demo_market
 from realestate_crawler.contracts.criteria import read_criteria
+from realestate_crawler.demo_market.catalogue import DEFAULT_CAP
 from realestate_crawler.demo_market.market import Market
-from realestate_crawler.demo_market.site import DEFAULT_CAP
 
 CRITERIA = read_criteria(Path(demo_market.__file__).with_name("criteria.yaml"))
 
