@@ -34,7 +34,7 @@ def build_report(data: ReportData) -> str:
     page's two scripts and fetch nothing at all.
 
     Raises:
-        ValueError: when a frame lacks a column that the page needs.
+        ValueError: when a frame lacks a column that the page needs; it names both.
     """
     derived = derive(data)
     sections = [section(derived) for section in _SECTIONS]
