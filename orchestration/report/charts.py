@@ -4,13 +4,17 @@ What belongs here: axes, marks, tooltips. What does not: colours and fonts (repo
 to Vega), and what is charted (`sections`).
 """
 
+import datetime
 import math
 from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 
+from orchestration.report.words import short_day
+
 HEIGHT = 260
+_FEW = 5
 # Vega's own "G" for 10^9 means nothing to a house-price analyst.
 _SHORT = "replace(format(datum.value, '~s'), 'G', 'B')"
 
@@ -22,7 +26,7 @@ def lines_by_day(rows: list[dict[str, Any]], *, areas: Sequence[str], days: int,
         .mark_line(point={"size": 36, "filled": True}, strokeWidth=2)
         .encode(
             x=_days(days),
-            y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=_amounts(whole=whole)),
+            y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=_amounts(rows, whole=whole, zero=False)),
             color=_area_colour(areas),
             tooltip=[
                 alt.Tooltip("area:N", title="Area"),
@@ -42,8 +46,14 @@ def bars_by_area(
         alt.Chart(alt.InlineData(values=rows), height=max(80, 34 * len(areas)), width="container")
         .mark_bar(cornerRadiusEnd=2)
         .encode(
-            y=alt.Y("area:N", sort=list(areas), title=None, axis=alt.Axis(labelLimit=150, ticks=False)),
-            x=alt.X("value:Q", title=None, axis=_amounts(whole=whole)),
+            y=alt.Y(
+                "area:N",
+                sort=list(areas),
+                title=None,
+                scale=alt.Scale(paddingInner=0.3),
+                axis=alt.Axis(labelLimit=150, ticks=False),
+            ),
+            x=alt.X("value:Q", title=None, axis=_amounts(rows, whole=whole)),
             color=_area_colour(colours),
             tooltip=[alt.Tooltip("area:N", title="Area"), alt.Tooltip("text:N", title="Value")],
         )
@@ -51,18 +61,25 @@ def bars_by_area(
     return _spec(chart)
 
 
-def bars_by_day(rows: list[dict[str, Any]], *, days: int, series: int) -> dict[str, Any]:
-    """A bar per day; rows hold date (ISO) and value; `series` is the number of the colour, from 1."""
+def bars_by_day(counts: Sequence[tuple[datetime.date, int]], *, series: int) -> dict[str, Any]:
+    """A bar per (day, count), as wide as the day; `series` is the number of the colour, from 1."""
+    rows = [
+        {"from": f"{day}T02:00Z", "to": f"{day}T22:00Z", "value": number, "text": short_day(day)}
+        for day, number in counts
+    ]
     chart = (
         alt.Chart(alt.InlineData(values=rows), height=170, width="container")
         .transform_calculate(series=str(series))
-        .mark_bar(cornerRadiusEnd=2, width={"band": 0.7})
+        # A bar between two times would lie on its side.
+        .mark_rect()
         .encode(
-            x=_days(days),
-            y=alt.Y("value:Q", title=None, axis=_amounts(whole=True)),
+            x=alt.X("from:T", title=None, scale=alt.Scale(type="utc"), axis=_noons([day for day, _ in counts])),
+            x2="to:T",
+            y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=_amounts(rows, whole=True)),
+            y2=alt.datum(0),
             color=_one_colour(),
             tooltip=[
-                alt.Tooltip("date:T", timeUnit="utcyearmonthdate", format="%d %b %Y", title="Day"),
+                alt.Tooltip("text:N", title="Day"),
                 alt.Tooltip("value:Q", format=",d", title="Listings"),
             ],
         )
@@ -77,9 +94,9 @@ def histogram(rows: list[dict[str, Any]], *, median: float, series: int) -> dict
         .transform_calculate(series=str(series))
         .mark_bar(binSpacing=1)
         .encode(
-            x=alt.X("low:Q", bin="binned", title=None, axis=_amounts(whole=False), scale=alt.Scale(nice=False)),
+            x=alt.X("low:Q", bin="binned", title=None, axis=_amounts(rows, whole=False), scale=alt.Scale(nice=False)),
             x2="high:Q",
-            y=alt.Y("n:Q", title="Listings", axis=_amounts(whole=True)),
+            y=alt.Y("n:Q", title="Listings", axis=_amounts(rows, whole=True, field="n")),
             color=_one_colour(),
             tooltip=[alt.Tooltip("text:N", title="Between"), alt.Tooltip("n:Q", format=",d", title="Listings")],
         )
@@ -139,9 +156,20 @@ def _days(days: int) -> alt.X:
     return alt.X("date:T", timeUnit="utcyearmonthdate", title=None, axis=axis)
 
 
-def _amounts(*, whole: bool) -> alt.Axis:
+def _noons(days: Sequence[datetime.date]) -> alt.Axis:
+    """A label in the middle of at most six of the days, the last one always."""
+    labelled = days[:: -math.ceil(len(days) / 6)]
+    noons = [alt.DateTime(year=day.year, month=day.month, date=day.day, hours=12, utc=True) for day in labelled[::-1]]
+    return alt.Axis(values=noons, format="%-d %b", grid=False, ticks=False)
+
+
+def _amounts(rows: list[dict[str, Any]], *, whole: bool, field: str = "value", zero: bool = True) -> alt.Axis:
     if whole:
-        return alt.Axis(format=",d", tickMinStep=1, tickCount=5)
+        numbers = [row[field] for row in rows]
+        low, high = 0 if zero else min(numbers), max(numbers)
+        # Vega would put halves between the first few whole numbers and print them as whole ones.
+        few = {"values": list(range(low, high + 1))} if high - low <= _FEW else {"tickCount": 5, "tickMinStep": 1}
+        return alt.Axis(format=",d", **few)
     return alt.Axis(labelExpr=_SHORT, tickCount=6)
 
 

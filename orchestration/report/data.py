@@ -16,6 +16,22 @@ from orchestration.report.market import MARKET, Market
 
 DAYS_SHOWN = 90
 
+_SHOWN = (*KEY, *AREA, *MARKET, "title", "unparsed_address", "listing_url")
+_COUNTS = ("new", "changed", "unchanged", "missing", "removed", "relisted", "held", "quarantined", "dropped")
+_NEEDED = {
+    "listings": (
+        *(*_SHOWN, "presence", "property_type", "list_price", "price_per_sqm"),
+        *("living_area_sqm", "latitude", "longitude"),
+    ),
+    "history": _SHOWN,
+    "changes": ("scope", "run_id"),
+    "market_daily": ("date", "supply"),
+    "feeds": (
+        *("source", "scope", "run_seq", "observed_at", "complete", "reasons", "claimed_total", "result_pages"),
+        *("unique_listings", *_COUNTS, "new_columns", "gone_columns"),
+    ),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportData:
@@ -53,7 +69,7 @@ class Derived:
         present: rows of listings that are not removed + area, price and per_sqm (Float64, finite and above 0 or null).
         days: the days shown, in order, the last `DAYS_SHOWN` of gold/market_daily.
         daily: market_daily by country, state_or_province, city and `MARKET` + area, without the first inventory.
-        first_inventory: listings that the first run of their search found; they were there before anybody looked.
+        first_inventory: listings that the first run of their search found in these days; they were there before.
         markets: by number of listings, the largest first.
         as_of: when the newest feed looked at the market; None when there is none.
     """
@@ -68,12 +84,20 @@ class Derived:
 
 
 def derive(data: ReportData) -> Derived:
-    """Derives the shared frames; they are plain functions of the input."""
+    """Derives the shared frames; they are plain functions of the input.
+
+    Raises:
+        ValueError: for a column that is missing, with its table.
+    """
+    for table, columns in _NEEDED.items():
+        frame: pl.DataFrame = getattr(data, table)
+        if missing := [name for name in columns if name not in frame.columns]:
+            raise ValueError(f"{table} lacks the columns {', '.join(missing)}")
     days = sorted(data.market_daily["date"].unique().to_list())[-DAYS_SHOWN:]
     present = with_area(data.listings.filter(pl.col("presence") != "removed")).with_columns(
         price=_positive("list_price"), per_sqm=_positive("price_per_sqm")
     )
-    news, inventory = _split_first_inventory(data.changes)
+    news, inventory = _split_first_inventory(data.changes, days)
     daily = with_area(market_daily(data.history, news, days=days, by=(*AREA, *MARKET)))
     counted = (
         pl.concat([present.select(*MARKET, n=1), daily.select(*MARKET, n=0)])
@@ -97,12 +121,13 @@ def _positive(column: str) -> pl.Expr:
     return pl.when(number.is_finite() & (number > 0)).then(number)
 
 
-def _split_first_inventory(changes: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """The changes without what the first run of each search found, and how many that were."""
+def _split_first_inventory(changes: pl.DataFrame, days: list[datetime.date]) -> tuple[pl.DataFrame, int]:
+    """The changes without what the first run of each search found, and how many that were in the days shown."""
     searches = ["source", "scope"]
     firsts = changes.group_by(searches).agg(run_id=pl.col("run_id").sort_by("observed_at").first())
     first = changes.filter(pl.col("change_type") == "new").join(
         firsts, on=[*searches, "run_id"], how="semi", nulls_equal=True
     )
     rest = changes.join(first, on=[*KEY, "scope", "run_id", "change_type"], how="anti", nulls_equal=True)
-    return rest, first.height
+    shown = first.filter(pl.col("observed_at").dt.convert_time_zone("UTC").dt.date().is_in(days))
+    return rest, shown.height

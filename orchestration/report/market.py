@@ -22,8 +22,18 @@ class Market(NamedTuple):
     def label(self) -> str:
         """Name for people, as in "For rent, EUR per month"."""
         offer = _OFFERS.get(self.offer or "", self.offer or "Offer not stated")
-        period = f" per {self.price_period}" if self.price_period else ""
-        return f"{offer}, {self.currency or 'currency not stated'}{period}"
+        return f"{offer}, {self.unit}"
+
+    @property
+    def unit(self) -> str:
+        """What amounts are in, as in "EUR" or "EUR per month"."""
+        currency = self.currency or "currency not stated"
+        return f"{currency} per {self.price_period}" if self.price_period else currency
+
+    @property
+    def price(self) -> str:
+        """What the amount is called."""
+        return "rent" if self.offer == "rent" else "price"
 
     def of(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows of `frame` that belong to this market."""

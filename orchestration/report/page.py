@@ -34,7 +34,7 @@ def build_report(data: ReportData) -> str:
     page's two scripts and fetch nothing at all.
 
     Raises:
-        ValueError: when a frame lacks a column that the page needs.
+        ValueError: when a frame lacks a column that the page needs; it names both.
     """
     derived = derive(data)
     sections = [section(derived) for section in _SECTIONS]
@@ -54,7 +54,7 @@ def build_report(data: ReportData) -> str:
     libraries, script = _libraries(), _source(environment, "report.js")
     return environment.get_template("report.html.j2").render(
         title=data.title,
-        as_of=moment(derived.as_of),
+        as_of=moment(derived.as_of) if derived.as_of else "",
         made_at=moment(data.generated_at),
         span=_span(derived),
         versions=sorted(data.lake_versions.items()),

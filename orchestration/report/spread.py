@@ -8,7 +8,7 @@ import polars as pl
 
 from orchestration.report.figures import between, ends
 
-BARS = 30
+BARS = 36
 # Tukey's fences, on the logarithm because prices are skewed to the right.
 _REACH = 1.5
 
@@ -57,6 +57,6 @@ def fences(values: pl.Series) -> tuple[float, float]:
 
 
 def round_width(width: float) -> float:
-    """The next of 1, 2, 2.5, 5, 10 times a power of ten that is not smaller."""
+    """The nearest of 1, 2, 5 times a power of ten."""
     power = 10.0 ** math.floor(math.log10(width))
-    return next((step * power for step in (1, 2, 2.5, 5) if step * power >= width * (1 - 1e-9)), 10 * power)
+    return min((step * power for step in (1, 2, 5, 10)), key=lambda step: abs(math.log(step / width)))

@@ -34,17 +34,25 @@ def percent(share: float | None, *, digits: int = 0, signed: bool = False) -> st
     edge = 10**-digits
     if not signed and 0 < share < 1:
         share = min(max(share, edge / 100), 1 - edge / 100)
-    return f"{share * 100:{'+' if signed else ''},.{digits}f}\u00a0%".replace("-", "\u2212")
+    sign = "+" if signed and round(share * 100, digits) else ""
+    return f"{round(share * 100, digits) or 0:{sign},.{digits}f}\u00a0%".replace("-", "\u2212")
 
 
 def change(number: float | None) -> str:
     """A whole difference with its sign, as in +12."""
-    return NONE if number is None else f"{number:+,.0f}".replace("-", "\u2212") if number else "0"
+    if number is None:
+        return NONE
+    return f"{number:+,.0f}".replace("-", "\u2212") if number else "0"
 
 
 def day(date: datetime.date | None) -> str:
     """A day, as in 5 March 2026."""
     return NONE if date is None else f"{date.day} {date:%B %Y}"
+
+
+def short_day(date: datetime.date) -> str:
+    """A day, as in 5 Mar 2026."""
+    return f"{date.day} {date:%b %Y}"
 
 
 def moment(time: datetime.datetime | None) -> str:

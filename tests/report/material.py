@@ -166,6 +166,7 @@ def report_data(made: Town | None = None, days: int = 5, **changed) -> ReportDat
         [v | {"presence": "present", "last_seen_at": now, "removed_at": None} for v in made.current.values()],
         schema=LISTINGS,
     )
+    dates = [(START + dt.timedelta(days=nth)).date() for nth in range(days)]
     values = {
         "title": "House prices, watched",
         "generated_at": now + dt.timedelta(minutes=20),
@@ -173,9 +174,7 @@ def report_data(made: Town | None = None, days: int = 5, **changed) -> ReportDat
         "listings": listings,
         "history": history,
         "changes": changes,
-        "market_daily": market_daily(
-            history, changes, days=[(START + dt.timedelta(days=n)).date() for n in range(days)]
-        ),
+        "market_daily": market_daily(history, changes, days=dates),
         "feeds": feeds(made, days),
     }
     return ReportData(**(values | changed))

@@ -27,15 +27,17 @@ def activity(derived: Derived) -> Section:
                 f"{'is' if derived.first_inventory == 1 else 'are'} not counted as new: nobody knows when they came."
             )
         )
-    if len(derived.days) < 2:
+    if not derived.days:
+        blocks.append(Note(text="No day has been counted yet."))
+    elif len(derived.days) < 2:
         blocks.append(Note(text="Only one day has been watched so far; comings and goings need a second one."))
     else:
         blocks += [group for market in derived.markets[:MARKETS_SHOWN] if (group := _group(derived, market))]
     return Section(
         name="activity",
-        title="New, removed and cheaper per day",
-        intro="A vanished advert is removed; that does not mean sold. A price cut is a lower asking price in the "
-        "same currency and for the same offer.",
+        title="New, removed, cheaper",
+        intro="Listings per day (UTC). A vanished advert is removed; that does not mean sold. A price cut is a lower "
+        "asking price in the same currency and for the same offer.",
         blocks=blocks,
     )
 
@@ -51,8 +53,6 @@ def _group(derived: Derived, market: Market) -> Group | None:
     charts = []
     for column, title, series in _COUNTS:
         happened = total(every_day[column])
-        rows = [{"date": day.isoformat(), "value": n} for day, n in every_day.select("date", column).iter_rows()]
-        charts.append(
-            Chart(title=f"{title}: {count(happened)}", spec=bars_by_day(rows, days=len(derived.days), series=series))
-        )
+        per_day = list(every_day.select("date", column).iter_rows())
+        charts.append(Chart(title=f"{title}: {count(happened)}", spec=bars_by_day(per_day, series=series)))
     return Group(title=market.label, blocks=[Charts(charts=charts)])

@@ -1,5 +1,7 @@
 """The biggest price cuts of the days shown."""
 
+from typing import Any
+
 import polars as pl
 
 from orchestration.logic.price_changes import price_changes
@@ -7,7 +9,7 @@ from orchestration.logic.versions import with_version
 from orchestration.report.areas import with_area
 from orchestration.report.blocks import Block, Cell, Note, Section, Table
 from orchestration.report.data import Derived
-from orchestration.report.words import day, money, noun, percent, web_address
+from orchestration.report.words import money, noun, percent, short_day, web_address
 
 CUTS_SHOWN = 25
 # Nobody cuts a price to a fifth; a digit was lost or mended.
@@ -28,13 +30,18 @@ def cuts(derived: Derived) -> Section:
             CUTS_SHOWN
         )
         title = f"{noun(top.height, 'cut')} of {likely.height:,}" if likely.height > top.height else ""
-        head = ["Listing", "Before", "After", "Cut", "Seen on"]
+        head = ["Listing", "Price now", "Cut"]
         rows = [_row(cut) for cut in top.iter_rows(named=True)]
-        blocks.append(Table(head=head, rows=rows, numeric=frozenset({1, 2, 3}), title=title))
+        blocks.append(Table(head=head, rows=rows, numeric=frozenset({1, 2}), title=title))
     if odd := found.height - likely.height:
         text = f"{noun(odd, 'price')} that fell by 80\u00a0% or more left out: most likely a mended typing error."
         blocks.append(Note(text=text))
-    return Section(name="cuts", title="Biggest price cuts", blocks=blocks)
+    return Section(
+        name="cuts",
+        title="Biggest price cuts",
+        intro="Each with the price before it and the day on which it was seen.",
+        blocks=blocks,
+    )
 
 
 def _cuts(derived: Derived) -> pl.DataFrame:
@@ -47,13 +54,11 @@ def _cuts(derived: Derived) -> pl.DataFrame:
     return with_area(about).with_columns(share=1 - pl.col("new_price") / pl.col("previous_price"))
 
 
-def _row(cut: dict[str, object]) -> list[Cell]:
+def _row(cut: dict[str, Any]) -> list[Cell]:
     currency = cut["currency"]
     name = cut["title"] or cut["unparsed_address"] or cut["listing_key"]
     return [
-        Cell(text=str(name), detail=str(cut["area"]), href=web_address(cut["listing_url"])),  # type: ignore[arg-type]
-        Cell(text=money(cut["previous_price"], currency)),  # type: ignore[arg-type]
-        Cell(text=money(cut["new_price"], currency)),  # type: ignore[arg-type]
-        Cell(text=percent(-cut["share"], digits=1, signed=True)),  # type: ignore[operator]
-        Cell(text=day(cut["observed_at"].date())),  # type: ignore[attr-defined]
+        Cell(text=str(name), detail=str(cut["area"]), href=web_address(cut["listing_url"])),
+        Cell(text=money(cut["new_price"], currency), detail=f"was {money(cut['previous_price'], currency)}"),
+        Cell(text=percent(-cut["share"], digits=1, signed=True), detail=short_day(cut["observed_at"].date())),
     ]

@@ -42,7 +42,7 @@ def _prices(derived: Derived) -> list[Figure]:
         known = market.of(derived.present)["per_sqm"].drop_nulls()
         found.append(
             Figure(
-                label=f"Median price per m² · {market.label}",
+                label=f"Median {market.price} per m² · {market.label}",
                 value=market.money(median(known)),
                 detail=f"of {noun(len(known), 'listing')}" if len(known) else "no listing has a price and an area",
             )

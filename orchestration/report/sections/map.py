@@ -14,6 +14,7 @@ POINTS_SHOWN = 4_000
 AREAS_TO_GO_TO = 12
 # Fixed, so that the same listings give the same page.
 _SEED = 20_260
+_SPECKS = 0.1
 
 Box = tuple[float, float, float, float]
 
@@ -39,7 +40,7 @@ def listings_map(derived: Derived) -> Section:
         blocks = [Note(text="No listing states where it is, so there is no map.")]
     return Section(
         name="map",
-        title="Where the listings are",
+        title="Map of listings",
         intro="Each point is a listing; point at it for title and price, click it to open the advert.",
         blocks=blocks,
     )
@@ -69,7 +70,7 @@ def _chart(market: Market, points: pl.DataFrame) -> Chart:
         said.append(f"{noun(len(rows) - len(known), 'point is', 'points are')} grey: no price per m².")
     unit = f"{market.currency or 'Price'} per m²"
     return Chart(
-        title=f"Price per m² ({market.currency or 'currency not stated'})",
+        title=f"{market.price.capitalize()} per m² ({market.unit})",
         spec=points_on_map(rows, scale=scale, unit=unit),
         note=" ".join(said),
         boxes=_boxes(points),
@@ -85,13 +86,21 @@ def _scale(known: pl.Series) -> tuple[float, float] | None:
 
 def _boxes(points: pl.DataFrame) -> dict[str, Box]:
     """What the reader can look at: everything but stray points, everything, and each of the largest areas."""
-    boxes = {"Where most listings are": _box(points, trim=True), "All listings": _box(points, trim=False)}
-    if boxes["Where most listings are"] == boxes["All listings"]:
-        del boxes["Where most listings are"]
-    areas = points.group_by("area").len().sort("len", "area", descending=[True, False])["area"].to_list()
-    for area in areas[:AREAS_TO_GO_TO] if len(areas) > 1 else []:
-        boxes[area] = _box(points.filter(pl.col("area") == area), trim=True)
-    return boxes
+    most, every = _box(points, trim=True), _box(points, trim=False)
+    boxes = {"All listings": every} if most == every else {"Most listings": most, "All listings": every}
+    areas = points.group_by("area").len().sort("len", "area", descending=[True, False])
+    near = {
+        f"{area} ({count(many)})": _box(points.filter(pl.col("area") == area), trim=True)
+        for area, many in (areas.head(AREAS_TO_GO_TO) if areas.height > 1 else areas.clear()).iter_rows()
+    }
+    # Towns far apart would be specks in an empty frame: begin with the largest one.
+    scattered = near and sum(map(_extent, near.values())) < _SPECKS * _extent(most)
+    return near | boxes if scattered else boxes | near
+
+
+def _extent(box: Box) -> float:
+    west, south, east, north = box
+    return (east - west) * (north - south)
 
 
 def _box(points: pl.DataFrame, *, trim: bool) -> Box:

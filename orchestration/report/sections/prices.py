@@ -18,7 +18,7 @@ def prices(derived: Derived) -> Section:
     return Section(
         name="prices",
         title="How prices spread",
-        intro="Asking prices of the listings present now; the dashed line is the median.",
+        intro="Asking prices and rents of the listings present now; the dashed line is the median.",
         blocks=groups or [Note(text="No listing states a price.")],
     )
 
@@ -30,8 +30,8 @@ def _group(derived: Derived, market: Market) -> Group | None:
     blocks: list[Block] = []
     charts = []
     for column, title, series, lack in (
-        ("price", "Asking price", 1, "no usable price"),
-        ("per_sqm", "Asking price per m²", 2, "no price and living area"),
+        ("price", f"Asking {market.price}", 1, "no usable price"),
+        ("per_sqm", f"Asking {market.price} per m²", 2, "no price and living area"),
     ):
         values = present[column].drop_nulls()
         if values.is_empty():
@@ -51,8 +51,7 @@ def _chart(market: Market, title: str, values: pl.Series, series: int, *, withou
     said = [f"Median {market.money(middle)} of {noun(len(values), 'listing')}."]
     said += [_cut_off(market, spread)] if spread.below or spread.above else []
     said += [f"{noun(without, 'listing has', 'listings have')} {lack}."] if without else []
-    unit = f"{title} ({market.currency or 'currency not stated'})"
-    return Chart(title=unit, spec=chart(rows, median=middle, series=series), note=" ".join(said))
+    return Chart(title=f"{title} ({market.unit})", spec=chart(rows, median=middle, series=series), note=" ".join(said))
 
 
 def _cut_off(market: Market, spread: Histogram) -> str:
@@ -80,5 +79,5 @@ def _types(market: Market, present: pl.DataFrame) -> Table:
         ]
         for kind, n, price, per_sqm, area in kinds.iter_rows()
     ]
-    head = ["Property type", "Listings", "Median price", "Median per m²", "Median living area"]
+    head = ["Property type", "Listings", f"Median {market.price}", "Median per m²", "Median living area"]
     return Table(head=head, rows=rows, numeric=frozenset({1, 2, 3, 4}))

@@ -36,9 +36,8 @@ def _blocks(own: pl.DataFrame) -> list[Block]:
     if not newest["complete"]:
         blocks.append(Note(text=f"The latest run is not complete: {_why(newest)}", tone="warn"))
     if newest["held"]:
-        text = (
-            f"{noun(newest['held'], 'removal')} of the latest run held for a person: too many at once to be believed."
-        )
+        held = noun(newest["held"], "removal of the latest run is", "removals of the latest run are")
+        text = f"{held} held for a person to decide: too many at once to be believed."
         blocks.append(Note(text=text, tone="warn"))
     older = own.height - latest.height
     more = f"{noun(older, 'older run is', 'older runs are')} not shown." if older else ""

@@ -27,7 +27,8 @@ def supply(derived: Derived) -> Section:
     return Section(
         name="supply",
         title="Supply and price by area",
-        intro="Listings on the market at the end of each day (UTC), and the median asking price per m² of living area.",
+        intro="Listings on the market at the end of each day (UTC), and the median asking price per m² of living "
+        "area. Days seen count from the first crawl that saw a listing, not from its first advert.",
         blocks=groups or [Note(text="No day has been counted yet.")],
     )
 
@@ -43,7 +44,7 @@ def _blocks(market: Market, daily: pl.DataFrame, derived: Derived) -> list[Block
     charts = []
     for column, title, whole in (
         ("supply", "Listings on the market", True),
-        ("median_price_per_sqm", f"Median price per m² ({market.currency or 'currency not stated'})", False),
+        ("median_price_per_sqm", f"Median {market.price} per m² ({market.unit})", False),
     ):
         rows = [
             _row(line, column, count(line[column]) if whole else market.money(line[column]))
@@ -76,16 +77,20 @@ def _table(market: Market, daily: pl.DataFrame, areas: list[str], derived: Deriv
         price, old = median(end["median_price_per_sqm"]), median(begin["median_price_per_sqm"])
         wait = median(end["median_days_on_market"])
         moved = price / old - 1 if price is not None and old else None
-        cells = [Cell(text=area, series=series), Cell(text=count(now)), Cell(text=change(now - before))]
-        cells += [Cell(text=market.money(price)), Cell(text=percent(moved, digits=1, signed=True))]
-        rows.append([*cells, Cell(text=count(None if wait is None else round(wait)))])
-    head = ["Area", "Listings", "Change", "Median per m²", "Change", "Median days seen"]
-    keep = [0, 1, 2, 3, 4, 5] if len(derived.days) > 1 else [0, 1, 3, 5]
-    span = f"Changes since {day(first)}. " if len(derived.days) > 1 else ""
+        several = first != last
+        rows.append(
+            [
+                Cell(text=area, series=series),
+                Cell(text=count(now), detail=change(now - before) if several else ""),
+                Cell(text=market.money(price), detail=percent(moved, digits=1, signed=True) if several else ""),
+                Cell(text=count(None if wait is None else round(wait))),
+            ]
+        )
+    span = f"Small figures: change since {day(first)}. " if first != last else ""
     more = f"{noun(left_out, 'smaller area is', 'smaller areas are')} left out. " if left_out else ""
     return Table(
-        head=[head[n] for n in keep],
-        rows=[[row[n] for n in keep] for row in rows],
-        numeric=frozenset(range(1, len(keep))),
-        note=f"{span}{more}Days seen count from the first crawl that saw a listing, not from its first advert.",
+        head=["Area", "Listings", f"Median {market.price} per m²", "Median days seen"],
+        rows=rows,
+        numeric=frozenset({1, 2, 3}),
+        note=f"{span}{more}".strip(),
     )
