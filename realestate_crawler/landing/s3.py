@@ -115,6 +115,13 @@ class S3Store:
         except Failure as error:
             raise StoreError(f"{self._name(key)}: cannot be read: {_reason(error)}") from error
 
+    def remove(self, key: str) -> None:
+        """See `ObjectStore`."""
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=self._full(key))
+        except Failure as error:
+            raise StoreError(f"{self._name(key)}: cannot be removed: {_reason(error)}") from error
+
     def keys(self, prefix: str) -> Iterator[str]:
         """See `ObjectStore`."""
         try:

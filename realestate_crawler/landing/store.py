@@ -32,6 +32,13 @@ class ObjectStore(Protocol):
             StoreError: when there is none or it cannot be read.
         """
 
+    def remove(self, key: str) -> None:
+        """Removes an object if it is there; for left-overs only, a feed is never removed.
+
+        Raises:
+            StoreError: when it could not be removed.
+        """
+
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys that start with `prefix` (a folder: ends with a slash), in order."""
 
