@@ -38,7 +38,8 @@ class DruidClient:
         self._session = requests.Session()
         if settings.user:
             self._session.auth = (settings.user, settings.secret())
-        self._session.verify = str(settings.ca_file) if settings.ca_file else True
+        # Given with each request: requests would let REQUESTS_CA_BUNDLE win over what a session says.
+        self._verify: str | bool = str(settings.ca_file) if settings.ca_file else True
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=RETRIES))
 
@@ -77,7 +78,11 @@ class DruidClient:
     def _request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         try:
             answer = self._session.request(
-                method, f"{self._url}{path}", json=body, timeout=(CONNECT_SECONDS, READ_SECONDS)
+                method,
+                f"{self._url}{path}",
+                json=body,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                verify=self._verify,
             )
         except requests.RequestException as error:
             raise DruidError(f"Druid: no answer to {method} {path}: {type(error).__name__}") from error

@@ -85,7 +85,7 @@ def _await_end(client: DruidClient, task: str, *, seconds: float, say: Say) -> N
             say(progress)
             told = progress
         time.sleep(POLL_SECONDS)
-    raise IngestionError(f"{task} did not end within {seconds:.0f} s and was cancelled")
+    raise IngestionError(f"{task} did not end within {seconds:g} s and was cancelled")
 
 
 def _state(client: DruidClient, task: str) -> tuple[str, str]:

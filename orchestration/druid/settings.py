@@ -20,7 +20,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class DruidSettings(BaseSettings):
     """See the module."""
 
-    model_config = SettingsConfigDict(env_prefix="REALESTATE_DRUID_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="REALESTATE_DRUID_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     url: str = ""
     user: str = ""

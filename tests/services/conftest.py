@@ -5,6 +5,7 @@ Where servers run already (compose), name them: `REALESTATE_TEST_S3_ENDPOINT` wi
 """
 
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TypeVar
 
 import pytest
 
+from orchestration.druid.settings import DruidSettings
 from tests.services.harness.cache import MissingError
 from tests.services.harness.druid import DruidAddress, DruidServers
 from tests.services.harness.minio import S3, MinioServer
@@ -96,6 +98,20 @@ def druid(druid_servers: DruidServers | None) -> DruidAddress:
         return DruidAddress(os.environ["REALESTATE_TEST_DRUID_URL"], user, password)
     druid_servers.wait()
     return druid_servers.address
+
+
+@pytest.fixture
+def settings(druid: DruidAddress) -> DruidSettings:
+    """How the project reaches that Druid; the prefix gives each test datasources of its own."""
+    return DruidSettings(
+        url=druid.url, user=druid.user, password=druid.password, prefix=f"t{secrets.token_hex(4)}_", deadline=120
+    )
+
+
+@pytest.fixture
+def lake(minio: Bucket) -> str:
+    """An empty lake in a fresh bucket."""
+    return f"{minio.location}/lake"
 
 
 def _or_skip(make: Callable[[], T]) -> T:

@@ -1,6 +1,5 @@
 """A Delta version in a real Druid: equal chunk by chunk, only what changed is ingested, a re-run ingests nothing."""
 
-import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,23 +14,10 @@ from orchestration.druid.publish import Published, publish, verify
 from orchestration.druid.serving import served_digests
 from orchestration.druid.settings import DruidSettings
 from tests.services.conftest import Bucket
-from tests.services.harness.druid import DruidAddress
 from tests.services.tables import listings
 
 LISTINGS = DATASOURCES["listings"]
 Publish = Callable[[int], Published]
-
-
-@pytest.fixture
-def settings(druid: DruidAddress) -> DruidSettings:
-    return DruidSettings(
-        url=druid.url, user=druid.user, password=druid.password, prefix=f"t{secrets.token_hex(4)}_", deadline=120
-    )
-
-
-@pytest.fixture
-def lake(minio: Bucket) -> str:
-    return f"{minio.location}/lake"
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """A proxy before a real server that breaks chosen requests in a chosen way; everything else passes untouched."""
 
 import http.client
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,13 +20,29 @@ class Fault(Enum):
     UNKNOWN_VERB = "answered 501, not passed on"
     CONFLICT = "answered 409, not passed on"
     FORBIDDEN = "answered 403, not passed on"
+    GONE = "answered 404, not passed on"
+    UNAVAILABLE = "answered 503, not passed on"
     ANSWER_LOST = "passed on, the connection is cut before the answer"
     ANSWER_CUT = "passed on, half of the answer comes back"
     CONDITION_IGNORED = "passed on, a 412 comes back as 200"
 
 
-STATUS = {Fault.REFUSED: 500, Fault.UNKNOWN_VERB: 501, Fault.CONFLICT: 409, Fault.FORBIDDEN: 403}
-CODE = {500: "InternalError", 501: "NotImplemented", 409: "ConditionalRequestConflict", 403: "AccessDenied"}
+STATUS = {
+    Fault.REFUSED: 500,
+    Fault.UNKNOWN_VERB: 501,
+    Fault.CONFLICT: 409,
+    Fault.FORBIDDEN: 403,
+    Fault.GONE: 404,
+    Fault.UNAVAILABLE: 503,
+}
+CODE = {
+    500: "InternalError",
+    501: "NotImplemented",
+    409: "ConditionalRequestConflict",
+    403: "AccessDenied",
+    404: "NotFound",
+    503: "SlowDown",
+}
 
 
 @dataclass(frozen=True)
@@ -41,15 +59,19 @@ Rule = Callable[[Request], Fault]
 
 
 class FaultProxy:
-    """`with FaultProxy(target) as proxy: proxy.rule = …`; clients talk to `proxy.url`."""
+    """`with FaultProxy(target) as proxy: proxy.rule = …`; clients talk to `proxy.url`, by TLS with a certificate."""
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, *, certificate: Path | None = None) -> None:
         self.rule: Rule = lambda _: Fault.NONE
         self.seen: list[Request] = []
         self._target = urlsplit(target).netloc
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> "FaultProxy":
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
