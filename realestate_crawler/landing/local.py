@@ -48,6 +48,13 @@ class LocalStore:
         except OSError as error:
             raise StoreError(f"{self._path(key)}: cannot be read: {error.strerror}") from error
 
+    def remove(self, key: str) -> None:
+        """See `ObjectStore`."""
+        try:
+            self._path(key).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"{self._path(key)}: cannot be removed: {error.strerror}") from error
+
     def keys(self, prefix: str) -> Iterator[str]:
         """See `ObjectStore`."""
         folder = self._path(prefix)

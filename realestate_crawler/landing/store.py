@@ -32,14 +32,28 @@ class ObjectStore(Protocol):
             StoreError: when there is none or it cannot be read.
         """
 
+    def remove(self, key: str) -> None:
+        """Removes an object if it is there; for left-overs only, a feed is never removed.
+
+        Raises:
+            StoreError: when it could not be removed.
+        """
+
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys that start with `prefix` (a folder: ends with a slash), in order."""
 
 
 def open_store(location: str) -> ObjectStore:
-    """The landing zone at a folder or `s3://bucket/prefix`."""
-    from realestate_crawler.landing.local import LocalStore  # noqa: PLC0415 (each kind of store imports this module)
+    """The landing zone at a folder or `s3://bucket/prefix`.
 
+    Raises:
+        StoreError: when the address cannot be one.
+    """
+    # Each kind of store imports this module, and boto3 is slow to import.
     if location.startswith("s3://"):
-        raise StoreError(f"{location}: only folders can be landing zones so far")
+        from realestate_crawler.landing.s3 import S3Store  # noqa: PLC0415
+
+        return S3Store.at(location)
+    from realestate_crawler.landing.local import LocalStore  # noqa: PLC0415
+
     return LocalStore(Path(location))

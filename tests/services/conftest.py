@@ -1,0 +1,123 @@
+"""The real servers as fixtures. Skips with what is missing; `REALESTATE_REQUIRE_SERVICES=1` makes that a failure.
+
+Where servers run already (compose), name them: `REALESTATE_TEST_S3_ENDPOINT` with `AWS_ACCESS_KEY_ID` and
+`AWS_SECRET_ACCESS_KEY`; `REALESTATE_TEST_DRUID_URL` with `REALESTATE_TEST_DRUID_USER` and `…_PASSWORD`.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from orchestration.druid.settings import DruidSettings
+from tests.services.harness.cache import MissingError
+from tests.services.harness.druid import DruidAddress, DruidServers
+from tests.services.harness.minio import S3, MinioServer
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A fresh bucket of a running store; the environment of the test names that store."""
+
+    s3: S3
+    name: str
+
+    @property
+    def location(self) -> str:
+        """As `open_store` takes it."""
+        return f"s3://{self.name}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here needs servers."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.services)
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
+    """An S3-compatible store that runs."""
+    endpoint = os.environ.get("REALESTATE_TEST_S3_ENDPOINT")
+    if endpoint:
+        yield S3(endpoint, os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
+        return
+    server = _or_skip(lambda: MinioServer(tmp_path_factory.mktemp("minio")))
+    try:
+        server.start()
+        yield server.s3
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def minio(s3: S3, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """A fresh bucket; boto3, delta-rs and Polars find the store in the environment."""
+    for name, value in s3.environment.items():
+        monkeypatch.setenv(name, value)
+    return Bucket(s3, s3.new_bucket())
+
+
+@pytest.fixture
+def own_minio(tmp_path: Path) -> Iterator[MinioServer]:
+    """A store of the test's own, to stop and start."""
+    server = _or_skip(lambda: MinioServer(tmp_path / "minio"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def druid_servers(tmp_path_factory: pytest.TempPathFactory, s3: S3) -> Iterator[DruidServers | None]:
+    """The processes of the test Druid; None where a running Druid is named."""
+    if os.environ.get("REALESTATE_TEST_DRUID_URL"):
+        yield None
+        return
+    servers = _or_skip(lambda: DruidServers(tmp_path_factory.mktemp("druid"), s3))
+    try:
+        servers.start()
+        yield servers
+    finally:
+        servers.stop()
+
+
+@pytest.fixture
+def druid(druid_servers: DruidServers | None) -> DruidAddress:
+    """A Druid that runs and reads from the store of `minio`."""
+    if druid_servers is None:
+        user, password = (os.environ.get(f"REALESTATE_TEST_DRUID_{name}", "") for name in ("USER", "PASSWORD"))
+        return DruidAddress(os.environ["REALESTATE_TEST_DRUID_URL"], user, password)
+    druid_servers.wait()
+    return druid_servers.address
+
+
+@pytest.fixture
+def settings(druid: DruidAddress) -> DruidSettings:
+    """How the project reaches that Druid; the prefix gives each test datasources of its own."""
+    return DruidSettings(
+        url=druid.url, user=druid.user, password=druid.password, prefix=f"t{secrets.token_hex(4)}_", deadline=120
+    )
+
+
+@pytest.fixture
+def lake(minio: Bucket) -> str:
+    """An empty lake in a fresh bucket."""
+    return f"{minio.location}/lake"
+
+
+def _or_skip(make: Callable[[], T]) -> T:
+    try:
+        return make()
+    except MissingError as error:
+        if os.environ.get("REALESTATE_REQUIRE_SERVICES") == "1":
+            raise
+        pytest.skip(str(error))

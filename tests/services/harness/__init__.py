@@ -1,0 +1,1 @@
+"""Real servers as processes on loopback: built once into a cache folder, started on free ports."""
