@@ -1,6 +1,7 @@
 """The portal's pages: adverts in, HTML out."""
 
 import datetime
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,12 +46,12 @@ class Today:
 
 def home(today: Today, adverts: Sequence[Advert]) -> str:
     """The start page: a search form and links into the towns."""
-    towns = [
-        (city.name, offer, sum(a.city == city.name and a.offer is offer for a in adverts))
+    counts = Counter((advert.city, advert.offer) for advert in adverts)
+    links = [
+        (city.name, offer, counts[city.name, offer], search_path(Query(city=city.name, offer=offer), 1))
         for city in CITIES
         for offer in (Offer.SALE, Offer.RENT)
     ]
-    links = [(name, offer, count, search_path(Query(city=name, offer=offer), 1)) for name, offer, count in towns]
     return _PAGES.get_template("home.html").render(
         today=today, total=len(adverts), links=links, cities=CITIES, types=PropertyType, sorts=SORTS
     )
