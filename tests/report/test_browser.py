@@ -1,5 +1,6 @@
 """The page works in a real browser, from a file, without a network, on a wide screen and on a phone."""
 
+import json
 import shutil
 import tempfile
 from dataclasses import dataclass, field
@@ -108,6 +109,22 @@ def test_every_chart_is_drawn_and_fits(opened, size, scheme):
     assert seen.messages == []
 
 
+def test_bars_are_as_high_as_their_numbers(opened):
+    page = opened(report_data()).page
+    charts = json.loads(page.locator("#charts").text_content())
+    compared = 0
+    for name in page.evaluate("[...document.querySelectorAll('#activity .plot, #prices .plot')].map((p) => p.id)"):
+        rows = max(charts[name]["spec"]["datasets"].values(), key=len)
+        numbers = [row.get("n", row.get("value")) for row in rows]
+        bars = page.locator(f"#{name} .mark-rect.role-mark path")
+        heights = [bar.bounding_box()["height"] for bar in bars.all()]
+        unit = max(heights) / max(numbers)
+        assert heights == pytest.approx([number * unit for number in numbers], abs=1)
+        assert max(heights) > 50
+        compared += 1
+    assert compared == 15
+
+
 @pytest.mark.parametrize(
     ("data", "plots"),
     [(empty_data(), 0), (report_data(town(1), days=1), 15), (report_data(town(40, share=0.2), days=40), 24)],
@@ -185,7 +202,11 @@ def drag(page, box, spot, *, right, down):
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + right / 2, y + down / 2)
+    page.mouse.move(x + right - 1, y + down)
+    # The point has to be below the pointer again, so that letting go of it could be a click.
+    page.wait_for_timeout(100)
     page.mouse.move(x + right, y + down)
+    page.wait_for_timeout(100)
     page.mouse.up()
     page.mouse.move(0, 0)
     page.wait_for_timeout(200)
