@@ -88,7 +88,7 @@ class DruidClient:
             raise DruidError(f"Druid: no answer to {method} {path}: {type(error).__name__}") from error
         if answer.status_code >= 400:
             raise DruidError(
-                f"Druid answered {answer.status_code} to {method} {path}: {_words(answer)}", answer.status_code
+                f"Druid answered {answer.status_code} to {method} {path}: {words(answer)}", answer.status_code
             )
         try:
             return answer.json() if answer.content else None
@@ -96,7 +96,7 @@ class DruidClient:
             raise DruidError(f"Druid's answer to {method} {path} is no JSON") from error
 
 
-def _words(answer: requests.Response) -> str:
+def words(answer: requests.Response) -> str:
     """Druid's own explanation, in whichever of its forms it came."""
     try:
         told = answer.json()

@@ -90,14 +90,21 @@ def druid_servers(tmp_path_factory: pytest.TempPathFactory, s3: S3) -> Iterator[
         servers.stop()
 
 
+@pytest.fixture(scope="session")
+def druid_address(druid_servers: DruidServers | None) -> DruidAddress:
+    """Where Druid answers."""
+    if druid_servers is not None:
+        return druid_servers.address
+    user, password = (os.environ.get(f"REALESTATE_TEST_DRUID_{name}", "") for name in ("USER", "PASSWORD"))
+    return DruidAddress(os.environ["REALESTATE_TEST_DRUID_URL"], user, password)
+
+
 @pytest.fixture
-def druid(druid_servers: DruidServers | None) -> DruidAddress:
-    """A Druid that runs and reads from the store of `minio`."""
-    if druid_servers is None:
-        user, password = (os.environ.get(f"REALESTATE_TEST_DRUID_{name}", "") for name in ("USER", "PASSWORD"))
-        return DruidAddress(os.environ["REALESTATE_TEST_DRUID_URL"], user, password)
-    druid_servers.wait()
-    return druid_servers.address
+def druid(druid_address: DruidAddress, druid_servers: DruidServers | None) -> DruidAddress:
+    """A Druid that runs, whole again whatever an earlier test did to it, and reads from the store of `minio`."""
+    if druid_servers is not None:
+        druid_servers.wait()
+    return druid_address
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def test_the_indexer_dies_in_the_middle(
 
 def test_a_deadline_cancels_the_ingestion(settings: DruidSettings, lake: str, served: pl.DataFrame) -> None:
     hurried = settings.model_copy(update={"deadline": 0.4})
-    with pytest.raises(IngestionError, match="did not end within 0.4 s"):
+    with pytest.raises(IngestionError, match=r"did not end within 0\.4 s"):
         publish(hurried, lake, LISTINGS, 1, print)
     assert ended(settings)
     assert rows_served(settings) == 100

@@ -1,0 +1,73 @@
+"""Where a named query is answered: in Druid, or here over the Delta tables."""
+
+from collections.abc import Callable
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import polars as pl
+
+from orchestration.druid.datasources import DATASOURCES
+from orchestration.druid.ingestion_sql import quoted
+from orchestration.druid.settings import DruidSettings
+from orchestration.queries.bound_cursor import BoundConnection
+from orchestration.queries.query import Query, Values
+
+
+class Engine(Protocol):
+    """Answers named queries."""
+
+    def answer(self, query: Query, values: Values) -> pl.DataFrame:
+        """The rows of the answer."""
+
+
+class LocalEngine:
+    """Polars over the newest version of each table."""
+
+    def __init__(self, scan: Callable[[str], pl.LazyFrame]) -> None:
+        """Takes what reads a table: name → its rows."""
+        self._scan = scan
+
+    @classmethod
+    def over(cls, lake: str) -> "LocalEngine":
+        """Over the tables of a lake (a folder or `s3://bucket/prefix`)."""
+        return cls(lambda table: pl.scan_delta(f"{lake.rstrip('/')}/{DATASOURCES[table].table}"))
+
+    def answer(self, query: Query, values: Values) -> pl.DataFrame:
+        """See `Engine`."""
+        return _in_order(query, query.local(self._scan, values).collect())
+
+
+class DruidEngine:
+    """Druid, through pydruid."""
+
+    def __init__(self, settings: DruidSettings) -> None:
+        self._settings = settings
+
+    def answer(self, query: Query, values: Values) -> pl.DataFrame:
+        """See `Engine`.
+
+        Raises:
+            pydruid.db.exceptions.Error: when Druid refuses or does not answer.
+        """
+        text, bound = query.bound(lambda table: quoted(f"{self._settings.prefix}{table}"), values)
+        with self._connect() as cursor:
+            cursor.execute(text, bound)
+            rows = cursor.fetchall()
+            names = [column[0] for column in cursor.description]
+        return _in_order(query, pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None))
+
+    def _connect(self) -> BoundConnection:
+        address = urlsplit(self._settings.url)
+        return BoundConnection(
+            host=address.hostname,
+            port=address.port or (443 if address.scheme == "https" else 80),
+            path=f"{address.path}/druid/v2/sql/",
+            scheme=address.scheme,
+            user=self._settings.user or None,
+            password=self._settings.secret(),
+            ssl_verify_cert=str(self._settings.ca_file) if self._settings.ca_file else True,
+        )
+
+
+def _in_order(query: Query, answer: pl.DataFrame) -> pl.DataFrame:
+    return answer if query.ordered else answer.sort(query.keys)

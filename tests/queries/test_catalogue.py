@@ -1,0 +1,86 @@
+"""Every named query is whole: both its texts use the same parameters, and the local engine gives what it promises."""
+
+import re
+
+import polars as pl
+import pytest
+
+from orchestration.queries.catalogue import CATALOGUE
+from orchestration.queries.engines import LocalEngine
+from orchestration.queries.query import ParameterError, Query, quantile
+from tests.queries.market import UNTIL, tables
+
+TABLES = tables(800)
+REQUIRED = {"source": "one", "listing_key": TABLES["listings"].filter(source="one")["listing_key"][0]}
+each = pytest.mark.parametrize("query", CATALOGUE.values(), ids=list(CATALOGUE))
+
+
+def given(query: Query) -> dict[str, str]:
+    """The parameters that a query needs, and a fixed day where it has one."""
+    told = {"until": UNTIL, "days": "60", **REQUIRED}
+    names = {parameter.name for parameter in query.parameters}
+    return {name: value for name, value in told.items() if name in names}
+
+
+def local() -> LocalEngine:
+    return LocalEngine(lambda name: TABLES[name].lazy())
+
+
+@each
+def test_the_local_engine_answers_with_rows_that_the_keys_tell_apart(query: Query) -> None:
+    answer = local().answer(query, query.values(given(query)))
+    assert answer.height > 0
+    assert answer.select(query.keys).is_duplicated().sum() == 0
+    assert query.approximate <= set(answer.columns)
+
+
+@each
+def test_the_sql_uses_every_parameter_and_no_other(query: Query) -> None:
+    text = query.druid.replace("{within}", "$since $until")
+    used = set(re.findall(r"\$([a-z_]+)", text)) - {"since"}
+    assert used == {parameter.name for parameter in query.parameters} - {"days"}
+    statement, bound = query.bound(lambda table: f'"{table}"', query.values(given(query)))
+    assert statement.count("?") == len(bound)
+    assert not re.search(r"[${}]", statement)
+
+
+@each
+def test_what_is_asked_for_never_gets_into_the_text(query: Query) -> None:
+    hostile = "x' OR '1'='1"
+    values = query.values(given(query)) | {p.name: hostile for p in query.parameters if p.kind is str}
+    statement, bound = query.bound(lambda table: f'"{table}"', values)
+    assert hostile not in statement
+    assert all(kind == "VARCHAR" for kind, value in bound if value == hostile)
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "says"),
+    [
+        ("price_summary", {"city": "Praha"}, "no parameter city; it has offer, property_type"),
+        ("listing_events", {"source": "one"}, "needs listing_key"),
+        ("price_cuts", {"days": "many"}, "'many' is no int"),
+        ("price_cuts", {"days": "-1"}, "from 0 up"),
+        ("price_cuts", {"min_percent": "nan"}, "from 0 up"),
+        ("price_cuts", {"until": "20.11.2026"}, "is no date"),
+        ("price_bands", {"width": "0"}, "from 1 up"),
+    ],
+)
+def test_a_parameter_that_cannot_be_used_is_named(name: str, told: dict[str, str], says: str) -> None:
+    with pytest.raises(ParameterError, match=says):
+        CATALOGUE[name].values(told)
+
+
+def test_an_empty_text_means_all_and_a_text_only_that() -> None:
+    query = CATALOGUE["supply_by_size"]
+    both = local().answer(query, query.values({}))["listings"].sum()
+    cities = TABLES["listings"]["city"].unique().drop_nulls()
+    single = sum(local().answer(query, query.values({"city": city}))["listings"].sum() for city in cities)
+    without = TABLES["listings"].filter(pl.col("city").is_null(), presence="present", offer="sale").height
+    assert single + without == both
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "is_"), [([1, 9], 0.5, 5), ([1, 2, 9], 0.5, 2), (range(1, 11), 0.9, 9.5), ([7], 0.9, 7)]
+)
+def test_a_quantile_is_the_middle_one_or_the_mean_of_two(values: list[int], share: float, is_: float) -> None:
+    assert pl.DataFrame({"a": list(values)}).select(quantile(pl.col("a"), share)).item() == is_
