@@ -1,59 +1,158 @@
-"""Price text → amount, currency, period."""
+"""Price text → amount, currency, period, qualifier.
+
+What belongs here: how prices are written. What does not: which of a page's amounts is the price (`pages`).
+An amount per area ("5.755 €/m²") is never a price, and "on request" is a price that is not told, not zero.
+"""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from price_parser import Price
+from realestate_crawler.domain.currency import SYMBOL_PATTERN, currency_code, local_currency
+from realestate_crawler.domain.numbers import NUMBER, parse_number
+from realestate_crawler.domain.period import PER_AREA, period_in
+from realestate_crawler.domain.text import clean, fold
+from realestate_crawler.vocabulary import PricePeriod, PriceQualifier
 
-from realestate_crawler.vocabulary import PricePeriod
+__all__ = ["Amount", "Money", "amounts", "currency_code", "local_currency", "on_request", "parse_money", "qualifier_in"]
 
-# Only signs that mean one currency; "$" and "kr" are many and need the source's country.
-_SIGNS = {
-    "€": "EUR",
-    "£": "GBP",
-    "zł": "PLN",
-    "Kč": "CZK",
-    "₱": "PHP",
-    "₹": "INR",
-    "CHF": "CHF",
-    "US$": "USD",
-    "A$": "AUD",
+# What a number word multiplies by. "m" and "k" count only glued to the number, or with a currency sign before it.
+_MULTIPLES: dict[str, Decimal] = {
+    "万": Decimal(10_000),
+    "億": Decimal(100_000_000),
+    "만": Decimal(10_000),
+    "억": Decimal(100_000_000),
+    "lakh": Decimal(100_000),
+    "lac": Decimal(100_000),
+    "crore": Decimal(10_000_000),
+    "cr": Decimal(10_000_000),
+    "million": Decimal(1_000_000),
+    "mio": Decimal(1_000_000),
+    "mill": Decimal(1_000_000),
+    "mil": Decimal(1_000),
+    "m": Decimal(1_000_000),
+    "tsd": Decimal(1_000),
+    "tis": Decimal(1_000),
+    "k": Decimal(1_000),
 }
-# Before the word may stand a digit, a space or a slash, but no letter.
-_PERIODS = (
-    (
-        re.compile(
-            r"(?<![a-z])(pcm|per month|monthly|/\s*mo(?:nth)?|p\.?m\.?|mtl|/\s*monat|/\s*mois|al mes|/\s*mes)\b",
-            re.I,
-        ),
-        PricePeriod.MONTH,
-    ),
-    (re.compile(r"(?<![a-z])(pw|per week|weekly|/\s*w(?:ee)?k|p\.?w\.?)\b", re.I), PricePeriod.WEEK),
+_MULTIPLE = (
+    r"(?:(?P<multiple>万|億|만|억)円?|\s?(?P<word>lakhs?|lacs?|crores?|cr\b|mio\b|mill\b|million(?:en|es|s"
+    r"|i)?|tsd\b|tis\b)\.?"
+    r"|\s?(?P<letter>[mk])(?![\w²]))?"
+)
+_INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?"
+_AMOUNT = re.compile(
+    rf"(?:(?P<before>{SYMBOL_PATTERN})\.?\s?)?(?P<number>(?<![\d.,])(?:{_INDIAN}|{NUMBER}))"
+    rf"(?:[.,]\s?[-–—]{{1,2}})?{_MULTIPLE}(?:\s?(?P<after>{SYMBOL_PATTERN})(?!\w))?",
+    re.I,
+)
+_RANGE = re.compile(r"^\s*(?:[-–—]|bis|to|à|až|hasta|até|do|a)\s*$")
+_FROM = re.compile(
+    r"^\W*(?:ab|from|desde|a partir de|a partire da|des|od|vanaf|fra|fran|starting (?:at|from)|prices from)\b"
+)
+_GUIDE = re.compile(r"\b(?:guide price|guide|richtpreis)\b")
+_AUCTION = re.compile(r"\b(?:mise a prix|starting bid|minimum bid|mindestgebot|verkehrswert)\b")
+_ON_REQUEST = re.compile(
+    r"auf anfrage|on (?:request|application)|upon request|\bp\.?o\.?a\b|price on|call for price|ask for "
+    r"price|contact (?:us|agent) for price"
+    r"|sur demande|nous consulter|a consultar|sob consulta|consultar precio|precio a consultar|su "
+    r"richiesta|trattativa riservata"
+    r"|prijs op aanvraag|op aanvraag|na dotaz|info (?:v|u) rk|cena dohodou|dohodou|na vyzadani|na "
+    r"zapytanie|pris pa foresporsel|要相談|価格未定"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """What a price text says: an amount, and the currency (ISO 4217) and period where it names them."""
+    """What a price text says.
+
+    Attributes:
+        amount: the amount; of a range the lower end.
+        currency: ISO 4217, where the text names one unambiguously.
+        period: span of time the amount pays for, where the text says it.
+        qualifier: how binding it is, where the text says it.
+        sign: the currency sign as written ("$", "kr"); with the source's country it names the currency.
+    """
 
     amount: Decimal
     currency: str | None = None
     period: PricePeriod | None = None
+    qualifier: PriceQualifier | None = None
+    sign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One amount inside a text: `money`, the place [start, end) in the cleaned text, and whether it is per area."""
+
+    money: Money
+    start: int
+    end: int
+    per_area: bool
 
 
 def parse_money(text: str) -> Money | None:
-    """Reads a price text; None when it holds no amount ("on request")."""
-    price = Price.fromstring(text)
-    if price.amount is None:
+    """Reads a price text; None when it holds no amount ("on request") or only amounts per area."""
+    cleaned = clean(text)
+    found = [amount for amount in amounts(cleaned, bare=True) if not amount.per_area]
+    if not found:
         return None
-    period = next((period for pattern, period in _PERIODS if pattern.search(text)), None)
-    return Money(price.amount, currency_code(price.currency or ""), period)
+    signed = [amount for amount in found if amount.money.sign]
+    first = (signed or found)[0]
+    money = first.money
+    qualifier = money.qualifier or qualifier_in(cleaned[: first.start])
+    sign, currency = money.sign, money.currency
+    second = found[found.index(first) + 1] if found.index(first) + 1 < len(found) else None
+    if second is not None and _RANGE.match(fold(cleaned[first.end : second.start])):
+        qualifier = PriceQualifier.RANGE
+    elif (not signed and len(found) > 1) or (not sign and first.start > 0 and found[0] is not first):
+        return None
+    period = money.period or period_in(cleaned)
+    return Money(money.amount, currency, period, qualifier, sign)
 
 
-def currency_code(text: str) -> str | None:
-    """ISO 4217 code of a code or an unambiguous sign; None when it is neither."""
-    word = text.strip()
-    if re.fullmatch(r"[A-Za-z]{3}", word):
-        return word.upper()
-    return _SIGNS.get(word)
+def amounts(text: str, *, bare: bool = False) -> Iterator[Amount]:
+    """Every amount of money in a cleaned `text`, in order; numbers without a currency only when `bare`."""
+    for found in _AMOUNT.finditer(text):
+        before, after = found.group("before") or "", found.group("after") or ""
+        big = found.group("multiple")
+        sign = before or after or ("円" if big in ("万", "億") else "")
+        if not sign and (not bare or text[max(0, found.start() - 1) : found.start()].isalpha()):
+            continue
+        number = parse_number(found.group("number"))
+        if number is None:
+            continue
+        multiple = _multiple(found, has_sign=bool(sign))
+        following = text[found.end() : found.end() + 24]
+        money = Money(
+            number * multiple,
+            currency_code(sign),
+            period_in(following, at_start=True),
+            qualifier_in(text[max(0, found.start() - 24) : found.start()]),
+            sign,
+        )
+        yield Amount(money, found.start(), found.end(), bool(PER_AREA.match(fold(following))))
+
+
+def on_request(text: str) -> bool:
+    """Whether the text says that the price is told on request only."""
+    return bool(_ON_REQUEST.search(fold(clean(text))))
+
+
+def qualifier_in(text: str) -> PriceQualifier | None:
+    """How binding a price is, by the words in front of it; None when they do not say."""
+    words = fold(clean(text))
+    if _GUIDE.search(words):
+        return PriceQualifier.GUIDE
+    return PriceQualifier.FROM if _FROM.search(words.rsplit(". ", 1)[-1].strip()) else None
+
+
+def _multiple(found: re.Match[str], *, has_sign: bool) -> Decimal:
+    if found.group("multiple"):
+        return _MULTIPLES[found.group("multiple")]
+    if found.group("word"):
+        word = found.group("word").casefold().rstrip(".")
+        return _MULTIPLES.get(word) or _MULTIPLES.get(word.rstrip("s")) or _MULTIPLES["million"]
+    letter = found.group("letter")
+    return _MULTIPLES[letter.casefold()] if letter and has_sign else Decimal(1)

@@ -1,11 +1,19 @@
-"""Number text → Decimal, whatever the thousands and decimal marks are."""
+"""Number text → Decimal, whatever the thousands and decimal marks are.
+
+What belongs here: the marks, half rooms, number shapes. What does not: units, currencies and multiples (area, money).
+"""
 
 import re
 from decimal import Decimal, InvalidOperation
 
-_GROUPED = re.compile(r"[-+]?\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?!\d)")
-_PLAIN = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
-_SPACES = re.compile(r"[ \u00a0\u202f'’]")
+from realestate_crawler.domain.text import clean, decimal_fractions
+
+# A number as sources write it: groups of three with any mark, or plain digits with one decimal mark.
+NUMBER = r"(?:\d{1,3}(?:[ \u00a0\u202f\u2009'’.,]\d{3})+(?:[.,]\d{1,2})?(?![\d])|\d+(?:[.,]\d+)?)"
+# The Indian way of grouping: 1,20,00,000.
+_INDIAN = re.compile(r"[-+]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?(?!\d)")
+_FOUND = re.compile(rf"(?<![\d.,])[-+]?{NUMBER}")
+_SPACES = re.compile(r"[ \u00a0\u202f\u2009'’]")
 
 
 def parse_number(text: str) -> Decimal | None:
@@ -14,7 +22,10 @@ def parse_number(text: str) -> Decimal | None:
     A single mark followed by exactly three digits is read as a thousands mark ("1.250", "1,250"),
     unless the part before it is 0 ("0.125").
     """
-    compact = _SPACES.sub("", text.strip())
+    cleaned = decimal_fractions(clean(text))
+    if _INDIAN.fullmatch(cleaned):
+        return _decimal(cleaned.replace(",", ""))
+    compact = _SPACES.sub("", cleaned)
     if not re.fullmatch(r"[-+]?\d[\d.,]*", compact):
         return None
     marks = re.findall(r"[.,]", compact)
@@ -22,9 +33,10 @@ def parse_number(text: str) -> Decimal | None:
         return _decimal(compact)
     last = marks[-1]
     whole, _, fraction = compact.rpartition(last)
+    if not fraction:
+        return None
     if len(set(marks)) == 2:
-        other = "." if last == "," else ","
-        return _decimal(f"{whole.replace(other, '')}.{fraction}") if last not in whole else None
+        return _two_marks(whole, fraction, last)
     if len(marks) > 1:
         groups = compact.lstrip("+-").split(last)
         return _decimal(compact.replace(last, "")) if all(len(g) == 3 for g in groups[1:]) else None
@@ -35,13 +47,24 @@ def parse_number(text: str) -> Decimal | None:
 
 def find_number(text: str) -> Decimal | None:
     """The first number inside `text`, with its thousands marks; None when there is none."""
-    for pattern in (_GROUPED, _PLAIN):
-        found = pattern.search(text)
-        if found:
-            number = parse_number(found.group())
-            if number is not None:
-                return number
+    cleaned = decimal_fractions(clean(text))
+    indian = _INDIAN.search(cleaned)
+    if indian:
+        return parse_number(indian.group())
+    for found in _FOUND.finditer(cleaned):
+        number = parse_number(found.group())
+        if number is not None:
+            return number
     return None
+
+
+def _two_marks(whole: str, fraction: str, last: str) -> Decimal | None:
+    """1.234.567,89 and 1,234,567.89: the first mark groups by three, the last one is the decimal mark."""
+    other = "." if last == "," else ","
+    groups = whole.lstrip("+-").split(other)
+    if last in whole or not all(len(group) == 3 for group in groups[1:]) or not groups[0]:
+        return None
+    return _decimal(f"{whole.replace(other, '')}.{fraction}")
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -1,16 +1,87 @@
 """Countries, coordinates and distances."""
 
+import functools
 import math
 from collections.abc import Sequence
 from decimal import Decimal
 
-import pycountry
+from realestate_crawler.domain.text import clean, fold
+
+# Names that sources write in their own language, folded; English names and codes come from ISO 3166.
+_NAMES = {
+    "deutschland": "DE",
+    "allemagne": "DE",
+    "osterreich": "AT",
+    "schweiz": "CH",
+    "suisse": "CH",
+    "svizzera": "CH",
+    "france": "FR",
+    "frankreich": "FR",
+    "espana": "ES",
+    "spanien": "ES",
+    "italia": "IT",
+    "italien": "IT",
+    "portugal": "PT",
+    "belgie": "BE",
+    "belgique": "BE",
+    "belgien": "BE",
+    "nederland": "NL",
+    "niederlande": "NL",
+    "holland": "NL",
+    "uk": "GB",
+    "gbr": "GB",
+    "great britain": "GB",
+    "england": "GB",
+    "scotland": "GB",
+    "wales": "GB",
+    "northern ireland": "GB",
+    "usa": "US",
+    "us": "US",
+    "united states": "US",
+    "u.s.": "US",
+    "canada": "CA",
+    "cesko": "CZ",
+    "ceska republika": "CZ",
+    "czech republic": "CZ",
+    "slovensko": "SK",
+    "polska": "PL",
+    "polen": "PL",
+    "danmark": "DK",
+    "sverige": "SE",
+    "norge": "NO",
+    "suomi": "FI",
+    "mexico": "MX",
+    "brasil": "BR",
+    "japan": "JP",
+    "日本": "JP",
+    "uae": "AE",
+    "united arab emirates": "AE",
+    "south africa": "ZA",
+    "sudafrika": "ZA",
+    "india": "IN",
+    "philippines": "PH",
+    "phl": "PH",
+    "australia": "AU",
+    "new zealand": "NZ",
+    "ireland": "IE",
+    "eire": "IE",
+    "luxembourg": "LU",
+    "turkiye": "TR",
+    "singapore": "SG",
+}
 
 
+@functools.lru_cache(maxsize=4096)
 def country_code(text: str) -> str | None:
-    """ISO 3166-1 alpha-2 code of a code or an English name; None when it is neither."""
+    """ISO 3166-1 alpha-2 code of a code or a name (English, or the country's own); None when it is neither."""
+    word = clean(text)
+    known = _NAMES.get(fold(word))
+    if known:
+        return known
+    import pycountry  # noqa: PLC0415  (slow to load, and the names above cover most pages)
+
     try:
-        return str(pycountry.countries.lookup(text.strip()).alpha_2)
+        return str(pycountry.countries.lookup(word).alpha_2)
     except LookupError:
         return None
 

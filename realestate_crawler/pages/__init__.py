@@ -1,1 +1,3 @@
-"""Page readers, one module per site: bytes and an address in, listings out. No Scrapy, no settings, no clock."""
+"""Page readers: the bytes of a saved page in, its verdict, listings and next page out; no network, no clock, no
+framework.
+"""

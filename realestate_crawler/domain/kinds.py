@@ -1,0 +1,149 @@
+"""Words → the closed lists: property type, offer and status, in the languages that listing sites use.
+
+What belongs here: searching a text for such a word. What does not: exact synonyms (`vocabulary`) and where on a page
+the text stands (`pages`). Two words that contradict each other give None.
+"""
+
+import re
+
+from realestate_crawler.domain.text import clean, fold
+from realestate_crawler.vocabulary import Offer, PropertyType, StandardStatus
+
+_LAND = (
+    r"baugrundstuck\w*|grundstuck(?:e|s)?\b|\bland\b|\blots?\b(?! size| dimensions| \d)|\bplots?\b(?! "
+    r"size)|vacant land|terrain\b|terreno\w*|parcela|\blote\b"
+    r"|pozem\w+|bouwgrond|perceel|dzialk\w+|erf\b|土地|\bsolar\b|\btomt"
+)
+_PARKING = (
+    r"garag(?:e|en|em|es|je)\b|garaz\w*|\bstellpl\w+|tiefgaragenstellpl\w*|parking(?:s| space| spot)?\b"
+    r"|estacionamiento|parkplatz|plaza de garaje|parkeerplaats"
+    r"|parkovaci\w*|駐車場|carport\b|box auto|posto auto|einzelgarage|einstellhall\w+"
+)
+_ROOM = (
+    r"wg-?zimmer|zimmer in wg|\broom (?:to rent|for rent|in)|flatshare|house ?share|shared room|habitacion "
+    r"en|chambre (?:a louer|meublee)|colocation|\bkamer te huur|\bwg\b|\bpokoj k pronajmu|shared_flat"
+    r"|\broom\b$|stanza in affitto|quarto para arrendar"
+)
+_COMMERCIAL = (
+    r"commercial|gewerbe\w*|\bburo\b|\bbueros?\b|buro(?:s|flache\w*|raum\w*)|\boffices?\b|oficinas?\b"
+    r"|\bbureaux?\b|warehouse|\bshops?\b|retail|ladenlokal|ladenflach\w*|lagerhalle|\bhalle\b"
+    r"|local comercial|nave industrial|entrepot|kancelar\w*|\bsklad\b|obchodni\w*|komercni\w*|ufficio"
+    r"|negozio|kantoor|winkelpand|industrial|gastronomie|gastgewerbe|lokal uzytkowy|hotel\b|事務所|店舗"
+)
+_HOUSE = (
+    r"\w*hauser\b|(?<!hoch)(?<!kranken)haus\b|\w+haus(?:es)?\b|haushalft\w*|\bdhh\b|\befh\b|\brh\b"
+    r"|reihen\w*haus\w*|\bhouses?\b|\bvillas?\b|\bvillen\b|bungalows?|cottages?|detached|terraced?\b"
+    r"|townhouses?|town home|single[- _]?family\w*|semi-detached|end of terrace"
+    r"|maisons?\b|pavillon\b|\bcasas?\b|chalets?\b|moradias?\b|vivienda unifamiliar|adosado|pareado"
+    r"|finca\b|casa rural|quinta\b|palacete|masia\b|villetta|villett\w+|casale|rustico|cascina|\bhuis\b"
+    r"|woning\b(?<!appartements)|herenhuis|\bwoonhuis|boerderij"
+    r"|rodinn\w+ (?:dum|domy|domu)|\bdum\b|\bdomu\b|\bdomy\b|\bchat[ayu]\b|chalup[ayu]?|\bvil[ay]\b"
+    r"|\bdom\b|\bdomow\b|blizniak|\bmobile home|\bfarms?\b|homestead|manufactured|mansion|2 storey"
+    r"|bi-generation|storey\b|split level|rekreacni|一戸建|中古住宅|einfamilienhaus|\bhome for sale|residence "
+    r"for sale|doppelhaus\w*"
+)
+_APARTMENT = (
+    r"\w*wohnung\w*|\bwhg\b|\betw\b|apartments?\b|apartment\w*|appartements?\b|\bflats?\b|condo\w*"
+    r"|penthouse\w*|\bloft\w*|maisonettes?\w*|\bstudio\b|duplex|triplex|\bunit\b|\bco-?op\b"
+    r"|\bpisos?\b|departamentos?\b|\batico\b|apartamentos?\b|appartament\w*|bilocale|trilocale"
+    r"|quadrilocale|monolocale|attico|mansarda|\bbyt[uy]?\b|mieszkani\w*|kawalerka|\bandar\b"
+    r"|lejlighed\w*|leilighet|lagenhet\w*|賃貸マンション|マンション|アパート"
+    r"|garsonk\w*|\bbhk\b|builder floor|\bgarsoniera|zi\.?-?whg|\bapto\b|\bdepto\b|apartmentrent|apartmentbuy"
+)
+_PATTERNS = tuple(
+    (re.compile(rf"(?:{pattern})"), kind)
+    for pattern, kind in (
+        (_ROOM, PropertyType.ROOM),
+        (_APARTMENT, PropertyType.APARTMENT),
+        (_HOUSE, PropertyType.HOUSE),
+        (_COMMERCIAL, PropertyType.COMMERCIAL),
+        (_LAND, PropertyType.LAND),
+        (_PARKING, PropertyType.PARKING),
+    )
+)
+_RENT = re.compile(
+    r"(?:apartment|house|flat|office|site|land|garage|property|residential)[-_ ]?rent\b|\bto[ -_]rent\b"
+    r"|\bfor[ -_]rent\b|\brent(?:al|als|ing|ed)?\b|\bto let\b|\blet agreed\b|\blettings?\b|zu vermieten"
+    r"|vermietung|\bmieten?\b|\bmiete\b|kaltmiete|warmmiete|mietwohnung\w*|mietobjekt\w*|miet-|zur miete"
+    r"|a louer|\blouer\b|location\b(?= d| vide| meubl|/|-|$)|loyer|en alquiler|alquilar|alquiler"
+    r"|\brenta\b|para arrendar|arrendar|arrendamento|alug\w+|in affitto|affitto|te huur|huren|huurprijs"
+    r"|\bhuur\b"
+    r"|k pronajmu|pronajem|pronajmu|na wynajem|wynajem|do wynajecia|til leie|udlejning|lejebolig|uthyres"
+    r"|\bhyra\b|賃貸|chintai|prenajom|\bpcm\b|for lease|lettings|bail\b"
+)
+_SALE = re.compile(
+    r"(?:apartment|house|flat|office|site|land|garage|property|residential)[-_ ]?(?:buy|sale)\b|for[ "
+    r"-_]sale\b|\bsales?\b|\bbuy(?:ing)?\b|zu verkaufen|verkauf\w*|\bkaufen?\b|\bkauf\b|zum kauf"
+    r"|kaufpreis|eigentumswohnung\w*|\betw\b|a vendre|\bvente\b|achat\b|acheter|en venta|\bventa\b"
+    r"|comprar|compra\b|a venda|vende[nr]?\b|\bvenda\b"
+    r"|in vendita|vendita|acquisto|te koop|\bkoop\b|koopwoning|na prodej|prodej\w*|na sprzedaz|sprzedaz"
+    r"|til salg|\bsalg\b|till salu|売買|中古|新築分譲|na predaj|predaj\b|prodam\b|purchase|\bplp/buy\b|kopen\b"
+    r"|resale"
+)
+_AUCTION = re.compile(
+    r"zwangsversteigerung\w*|versteigerung|\bauction\w*|encheres|\bsubasta\w*|drazb\w*|licytacj\w*|asta "
+    r"giudiziaria|\baste\b|leilao|mise a prix|adjudication|compulsory_auction|競売"
+)
+_STATUS = tuple(
+    (re.compile(pattern), status)
+    for pattern, status in (
+        (
+            (
+                r"\bsold subject|sold stc|\bsstc\b|under offer|sale agreed|\bunder contract\b|contingent"
+                r"|\bpending\b|reserviert|\breserved\b|reservad[oa]|sous compromis|sous offre|optie|onder "
+                r"bod|rezerv\w+|zarezerwowan\w+|in trattativa|under option|verkauft unter vorbehalt"
+            ),
+            StandardStatus.PENDING,
+        ),
+        (
+            (
+                r"\blet agreed\b|\bsold\b|verkauft\b|\bvendu\b|\bvendid[oa]\b|\bvenduto\b|verkocht|prodan\w*"
+                r"|sprzedan\w*|\brented\b|\bvermietet\b|alquilad[oa]|\bloue\b|verhuurd|pronajato|\bclosed\b"
+                r"|gia venduto|\bsolgt\b|\bsald\b"
+            ),
+            StandardStatus.CLOSED,
+        ),
+        (r"coming soon", StandardStatus.COMING_SOON),
+        (r"withdrawn|zuruckgezogen|vente non requise|\bretirad[oa]\b", StandardStatus.WITHDRAWN),
+        (
+            r"\bfor[ _]sale\b|\bactive\b|\bavailable\b|\bverfugbar\b|\bfor[ _]rent\b|disponible|instock",
+            StandardStatus.ACTIVE,
+        ),
+    )
+)
+
+
+def property_type(text: str) -> PropertyType | None:
+    """The kind of property that `text` names: the first that stands in it; None when it names none.
+
+    Shared rooms count before the flats they are in, and "apartment" before the "house" it may be part of.
+    """
+    words = fold(clean(text)).replace("_", " ")
+    best: tuple[int, PropertyType] | None = None
+    for pattern, kind in _PATTERNS:
+        found = pattern.search(words)
+        if found and kind is PropertyType.ROOM:
+            return kind
+        if found and (best is None or found.start() < best[0]):
+            best = (found.start(), kind)
+    return best[1] if best else None
+
+
+def offer_in(text: str) -> Offer | None:
+    """Whether `text` speaks of sale, rent or auction; None when it speaks of none, or of sale and rent alike."""
+    words = fold(clean(text)).replace("_", " ")
+    if _AUCTION.search(words):
+        return Offer.AUCTION
+    rent, sale = bool(_RENT.search(words)), bool(_SALE.search(words))
+    if rent == sale:
+        return None
+    return Offer.RENT if rent else Offer.SALE
+
+
+def status_in(text: str) -> StandardStatus | None:
+    """The state of the offer that `text` names; None when it names none."""
+    words = fold(clean(text))
+    for pattern, status in _STATUS:
+        if pattern.search(words):
+            return status
+    return None

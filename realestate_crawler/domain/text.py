@@ -1,0 +1,40 @@
+"""Text as people read it: invisible characters gone, one kind of space, plain digits.
+
+What belongs here: cleaning that every reader of text needs. What does not: what a text means (money, area, place, …).
+"""
+
+import functools
+import re
+import unicodedata
+
+# Zero-width characters, soft hyphen, direction marks and the byte order mark: sites put them between digits.
+_INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F)])
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_FRACTIONS = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4"})
+_HALF = re.compile(r"(\d+)\s+(1/2|1/4|3/4)(?!\d)")
+_ALONE = re.compile(r"(?<![\d/.,])(1/2|1/4|3/4)(?![\d/])")
+_PART = {"1/2": ".5", "1/4": ".25", "3/4": ".75"}
+
+
+def clean(text: str) -> str:
+    """`text` in one line: invisible characters gone, full-width forms plain, runs of space one space."""
+    if text.isascii():
+        return " ".join(text.split())
+    return " ".join(text.translate(_INVISIBLE).translate(_FULL_WIDTH).split())
+
+
+def decimal_fractions(text: str) -> str:
+    """Fraction signs as decimals: "2 ½ rooms" → "2.5 rooms"; text without them stays as it is."""
+    if "½" not in text and "¼" not in text and "¾" not in text and "/" not in text:
+        return text
+    spelled = _HALF.sub(lambda m: m.group(1) + _PART[m.group(2)], text.translate(_FRACTIONS))
+    return _ALONE.sub(lambda m: "0" + _PART[m.group(1)], spelled)
+
+
+@functools.lru_cache(maxsize=20_000)
+def fold(text: str) -> str:
+    """Lower case without accents, for comparing words: "Wohnfläche" → "wohnflache", "Größe" → "grosse"."""
+    if text.isascii():
+        return text.lower()
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return plain.replace("ł", "l").replace("ø", "o").replace("æ", "ae").replace("đ", "d")

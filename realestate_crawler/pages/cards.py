@@ -1,0 +1,276 @@
+"""A page → the repeated blocks that each show one listing, found by the ids in their links or attributes.
+
+What belongs here: which blocks are cards, their ids and addresses. What does not: what a card says (results).
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from realestate_crawler.pages.document import Document, Element
+from realestate_crawler.pages.identifiers import absolute, first_words, url_key, url_shape
+
+_LINK_ATTRIBUTES = ("data-url", "data-href", "data-link", "data-target-url", "data-detail-url", "data-permalink")
+_NO_LISTING = re.compile(
+    r"^(?:mailto:|tel:|javascript:|#|data:|sms:|whatsapp:)|\.(?:jpe?g|png|gif|svg|webp|pdf|css|js|ico)(?:$|\?)", re.I
+)
+_SOCIAL = re.compile(
+    (
+        r"facebook\.|twitter\.|x\.com|instagram\.|linkedin\.|youtube\.|pinterest\.|whatsapp\.|wa\.me"
+        r"|google\.|apple\.com|t\.me"
+    ),
+    re.I,
+)
+_ONCLICK = re.compile(r"""(?:location(?:\.href)?\s*=\s*|window\.open\(\s*)['"]([^'"]+)['"]""")
+_ATTRIBUTE_ID = re.compile(r"^[A-Z]{6}$|\d{3,}|[0-9a-f]{8}-[0-9a-f]{4}|(?=.*\d)[A-Za-z0-9]{6,}")
+_ELEMENT_ID = re.compile(r"^([A-Za-z][A-Za-z_-]*?)[-_]?(\d{3,})$")
+_CLASS_ID = re.compile(r"(?:^|\s)([A-Za-z][A-Za-z-]*?-(?:id-)?)(\d{4,})(?:\s|$)")
+_AMOUNT = re.compile(
+    (
+        r"[€£₹₱¥₺]|(?:^|[^\w])(?:R|CHF|AED|Kč|zł|kr|Rs|PHP|USD|EUR|\$)[\s.]?\d|\d[\s.]?(?:Kč|zł|kr\b|円|CHF"
+        r"|EUR|AED|euros?)|万円|auf anfrage|on request|na dotaz|sur demande|a consultar"
+    ),
+    re.I,
+)
+_FACT = re.compile(
+    (
+        r"m²|m2\b|m 2\b|㎡|sq\.? ?ft|sqft|sqm|acres|ft²|\d\s?(?:zimmer|zi\b|bed|bd\b|hab|rooms?|pièces|pokoj"
+        r"|locali|quartos|kamers)|\d\+(?:kk|1)"
+    ),
+    re.I,
+)
+_MINIMUM = 2
+
+
+@dataclass(slots=True)
+class Card:
+    """One repeated block: the listing's id and address, the elements that show it, and the block it shares with
+    others.
+    """
+
+    key: str
+    url: str
+    elements: list[Element]
+    context: Element | None = None
+
+
+@dataclass(slots=True)
+class CardGroup:
+    """The cards of one kind, with how much they look like listings."""
+
+    kind: str
+    cards: list[Card]
+    score: float
+    shape: tuple[str, int, int, str] | None = None
+    _members: set[Element] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Mark:
+    element: Element
+    key: str
+    url: str
+
+
+def find_cards(document: Document) -> list[CardGroup]:
+    """Groups of cards, the most listing-like first; cards without an amount or a fact are no listings."""
+    root = document.root
+    if root is None:
+        return []
+    base = base_url(document)
+    groups: dict[tuple[object, ...], list[_Mark]] = defaultdict(list)
+    for mark in _link_marks(root, base):
+        shape = url_shape(mark.url, mark.key)
+        groups[("link", shape, first_words(mark.url))].append(mark)
+        groups[("link", shape, "")].append(mark)
+    for name, mark in _attribute_marks(root):
+        groups[("attribute", name)].append(mark)
+    found: list[CardGroup] = []
+    seen: set[tuple[object, tuple[str, ...]]] = set()
+    for kind, marks in groups.items():
+        keys = tuple(sorted({mark.key for mark in marks}))
+        if len(keys) < _MINIMUM or (kind[0], keys) in seen:
+            continue
+        seen.add((kind[0], keys))
+        group = _group(str(kind[0]), marks, kind[1] if kind[0] == "link" else None)
+        if group is not None:
+            found.append(group)
+    if not found:
+        slugs = _slug_group(root, base)
+        found = [slugs] if slugs is not None else []
+    host = urlsplit(base).netloc.removeprefix("www.")
+
+    def rank(group: CardGroup) -> float:
+        # Ids in the site's own links are its public ids; those in attributes, or of other sites, may be anything.
+        own = group.shape is not None and group.shape[0] in ("", host)
+        return -group.score * (1.1 if own else 0.9 if group.shape is not None and host else 1.0)
+
+    return sorted(found, key=rank)
+
+
+def base_url(document: Document) -> str:
+    """The address that links of the page are relative to."""
+    if document.root is None:
+        return document.url
+    base = document.root.xpath("string(//base/@href)")
+    own = document.url or document.root.xpath(
+        "string(//link[@rel='canonical']/@href | //meta[@property='og:url']/@content)"
+    )
+    return absolute(own, base) if base else str(own)
+
+
+def _link_marks(root: Element, base: str) -> Iterator[_Mark]:
+    own = urlsplit(base).path
+    for element in root.iter("a", "article", "div", "li", "tr", "button", "span", "section"):
+        if element.tag == "a":
+            hrefs = [element.get("href")]
+        else:
+            hrefs = [element.get(name) for name in _LINK_ATTRIBUTES]
+            onclick = element.get("onclick")
+            if onclick and (found := _ONCLICK.search(onclick)):
+                hrefs.append(found.group(1))
+        for href in hrefs:
+            if not href or _NO_LISTING.search(href):
+                continue
+            url = absolute(base, href)
+            parts = urlsplit(url)
+            if _SOCIAL.search(parts.netloc) or (parts.path == own and not parts.query):
+                continue
+            key = url_key(url)
+            if key:
+                yield _Mark(element, key, url)
+
+
+def _attribute_marks(root: Element) -> Iterator[tuple[str, _Mark]]:
+    for value in root.xpath(
+        "//@*[starts-with(name(), 'data-') and (contains(name(), 'id') or contains(name(), 'key') or "
+        "contains(name(), 'ref'))]"
+    ):
+        text = str(value)
+        if 3 <= len(text) <= 60 and " " not in text and _ATTRIBUTE_ID.search(text):
+            yield str(value.attrname), _Mark(value.getparent(), text, "")
+    for element in root.xpath("//input[@type='hidden' and contains(@name, 'id') and @value]"):
+        text = element.get("value")
+        if 3 <= len(text) <= 60 and " " not in text and _ATTRIBUTE_ID.search(text):
+            yield f"input {element.get('name')}", _Mark(element, text, "")
+    for value in root.xpath("//@id"):
+        found = _ELEMENT_ID.match(str(value))
+        if found:
+            yield f"id {found.group(1)}", _Mark(value.getparent(), found.group(2), "")
+    for value in root.xpath("//@class[contains(., '-')]"):
+        found = _CLASS_ID.search(str(value))
+        if found:
+            yield f"class {found.group(1)}", _Mark(value.getparent(), found.group(2), "")
+
+
+def _slug_group(root: Element, base: str) -> CardGroup | None:
+    """Cards whose links carry no id at all: the last part of the address tells them apart."""
+    groups: dict[tuple[str, int, str], list[_Mark]] = defaultdict(list)
+    for element in root.iter("a"):
+        href = element.get("href")
+        if not href or _NO_LISTING.search(href):
+            continue
+        url = absolute(base, href)
+        parts = urlsplit(url)
+        segments = [s for s in parts.path.split("/") if s]
+        if segments and segments[-1].count("-") >= 2 and not _SOCIAL.search(parts.netloc):
+            groups[parts.netloc, len(segments), first_words(url)].append(_Mark(element, segments[-1], url))
+    made = [_group("slug", marks, None) for marks in groups.values() if len({m.key for m in marks}) >= 3]
+    return max((g for g in made if g is not None), key=lambda g: g.score, default=None)
+
+
+def _group(kind: str, marks: list[_Mark], shape: object) -> CardGroup | None:
+    owner: dict[Element, str | None] = {}
+    for mark in marks:
+        element: Element | None = mark.element
+        while element is not None:
+            if element not in owner:
+                owner[element] = mark.key
+            elif owner[element] != mark.key:
+                owner[element] = None
+            element = element.getparent()
+    chains: dict[str, list[list[Element]]] = defaultdict(list)
+    tops: set[Element] = set()
+    for mark in marks:
+        chain = _chain(mark, owner)
+        if chain and chain[-1] not in tops:
+            tops.add(chain[-1])
+            chains[mark.key].append(chain)
+    common = Counter(_signature(chain[-1]) for several in chains.values() for chain in several)
+    usual = {signature for signature, count in common.items() if count >= max(2, len(chains) // 3)}
+    urls: dict[str, str] = {}
+    for mark in marks:
+        urls.setdefault(mark.key, mark.url)
+    cards, score = [], 0.0
+    # A card that tells neither price nor size is one where its neighbours are.
+    parents = Counter(e.getparent() for several in chains.values() for e in [_usual(several[0], usual)] if _looks(e))
+    parents = Counter({parent: count for parent, count in parents.items() if count >= 3})
+    for key, several in chains.items():
+        elements = [_usual(chain, usual) for chain in several]
+        value = max(_looks(element) for element in elements)
+        if value or (elements[0].getparent() in parents and len(elements[0].text_content().strip()) > 20):
+            elements.sort(key=_looks, reverse=True)
+            cards.append(Card(key, urls[key] or _first_link(elements[0]), elements))
+            score += value
+    if len(cards) < _MINIMUM or len(cards) * 2 < len(chains):
+        return None
+    _share(cards)
+    typed = shape if isinstance(shape, tuple) else None
+    if any(card.elements[0].tag in ("head", "body", "script", "form", "main") for card in cards):
+        return None
+    return CardGroup(kind, cards, score, typed)
+
+
+def _chain(mark: _Mark, owner: dict[Element, str | None]) -> list[Element]:
+    chain = []
+    element: Element | None = mark.element
+    while element is not None and owner.get(element) == mark.key and element.tag not in ("body", "html"):
+        chain.append(element)
+        element = element.getparent()
+    return chain
+
+
+def _usual(chain: list[Element], usual: set[str]) -> Element:
+    if _signature(chain[-1]) in usual:
+        return chain[-1]
+    return next((element for element in reversed(chain) if _signature(element) in usual), chain[-1])
+
+
+def _signature(element: Element) -> str:
+    classes = " ".join(sorted((element.get("class") or "").split())[:6])
+    return f"{element.tag} {re.sub(r'[0-9]+', '#', classes)}"
+
+
+def _looks(element: Element) -> float:
+    """How much a block's text looks like a listing: 2 for an amount of money, 1 for another fact."""
+    text = element.text_content()
+    if len(text) > 20_000:
+        text = text[:20_000]
+    return (2.0 if _AMOUNT.search(text) else 0.0) + (1.0 if _FACT.search(text) else 0.0)
+
+
+def _first_link(element: Element) -> str:
+    for link in [element, *element.iter("a")] if element.tag == "a" else element.iter("a"):
+        href = link.get("href") or ""
+        if href and not _NO_LISTING.search(href):
+            return str(href)
+    return ""
+
+
+def _share(cards: list[Card]) -> None:
+    """Gives each card the block that it shares with its neighbours only: a building above its flats."""
+    by_signature: dict[str, set[Element]] = defaultdict(set)
+    above: list[list[Element]] = []
+    for card in cards:
+        ancestors: list[Element] = []
+        element = card.elements[0].getparent()
+        while element is not None and len(ancestors) < 7:
+            ancestors.append(element)
+            by_signature[_signature(element)].add(element)
+            element = element.getparent()
+        above.append(ancestors)
+    for card, ancestors in zip(cards, above, strict=True):
+        shared = [e for e in ancestors if 3 <= len(by_signature[_signature(e)]) < len(cards)]
+        card.context = shared[-1] if shared else None

@@ -1,0 +1,104 @@
+"""A page's bytes → a document: an HTML tree or a JSON value, with its address.
+
+What belongs here: decoding and parsing, with the limits that hostile bytes need. What does not: meaning.
+"""
+
+import contextlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import lxml.html
+from lxml import etree
+
+Element: TypeAlias = lxml.html.HtmlElement
+
+_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""")
+MAX_NUMBER_DIGITS = 4000
+
+
+@dataclass(slots=True)
+class Document:
+    """One page.
+
+    Attributes:
+        url: the address it was fetched from; empty when unknown.
+        text: the decoded text.
+        root: the HTML tree; None for JSON.
+        data: the JSON value; None for HTML.
+    """
+
+    url: str
+    text: str
+    root: Element | None
+    data: Any
+    _cache: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the page is a JSON document of a site's API."""
+        return self.root is None and self.data is not None
+
+    def scripts(self) -> list[Element]:
+        """Every script element, in order."""
+        found: list[Element] = self._cache.get("scripts") or (
+            [] if self.root is None else list(self.root.iter("script"))
+        )
+        self._cache["scripts"] = found
+        return found
+
+
+def parse(body: bytes, url: str) -> Document:
+    """Parses a page; bytes that are no JSON and hold no markup become an HTML tree of their text."""
+    text = decode(body)
+    head = text.lstrip("\ufeff \t\r\n")[:1]
+    if head in ("{", "["):
+        data = load_json(text.lstrip("\ufeff \t\r\n"))
+        if data is not None:
+            return Document(url, text, None, data)
+    return Document(url, text, _tree(text), None)
+
+
+def decode(body: bytes) -> str:
+    """The text of a page: by byte order mark, then UTF-8, then the encoding it declares, then Latin-1; NUL removed."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body.decode("utf-16", "replace").replace("\0", "")
+    with contextlib.suppress(UnicodeDecodeError):
+        return body.decode("utf-8-sig").replace("\0", "")
+    declared = _CHARSET.search(body[:4096])
+    name = declared.group(1).decode("ascii") if declared else "latin-1"
+    try:
+        # Browsers read every declared Latin-1 as the Windows code page.
+        text = body.decode("cp1252" if name.lower() in ("iso-8859-1", "latin-1", "ascii") else name, "replace")
+    except LookupError:
+        text = body.decode("latin-1")
+    return text.replace("\0", "")
+
+
+def load_json(text: str) -> Any:
+    """The JSON value of `text`; None when it is none, too deep, or holds absurd numbers."""
+    try:
+        return json.loads(text, parse_constant=lambda _name: None)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _tree(text: str) -> Element:
+    parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        root = lxml.html.document_fromstring(text.encode("utf-8", "replace") or b"<html/>", parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
+        root = lxml.html.document_fromstring(b"<html><body></body></html>")
+    return root
+
+
+def attribute_values(root: Element, minimum: int = 40) -> Iterator[tuple[Element, str, str]]:
+    """(element, attribute name, value) of every attribute that looks like embedded JSON."""
+    found = root.xpath(
+        "//@*[string-length() > $minimum and (starts-with(., '{') or starts-with(., '[{') or starts-with(., '[['))]",
+        minimum=minimum,
+    )
+    for value in found:
+        yield value.getparent(), str(value.attrname), str(value)

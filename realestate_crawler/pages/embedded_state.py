@@ -1,0 +1,117 @@
+"""State that pages carry for their scripts → JSON values, each with the name of the place it came from.
+
+What belongs here: finding and decoding such values: JSON scripts, `window.X = {…}`, `JSON.parse("…")`, React flight
+chunks, JSON in attributes. What does not: which of them is the listing (state_search).
+"""
+
+import re
+from collections.abc import Iterator
+from json import JSONDecodeError, JSONDecoder
+from typing import Any
+
+import chompjs
+
+from realestate_crawler.pages.document import Document, attribute_values, load_json
+
+_DECODER = JSONDecoder()
+# A name or a member is given an object, a list, or a string to be parsed: `window.__STATE__ = {`, `dataLayer.push({`.
+_ASSIGNED = re.compile(
+    r"(?:(?P<name>[\w$.\[\]'\"]{2,80})\s*(?:=|\.push\()\s*)(?P<opening>JSON\.parse\(\s*[\"'`]|[{\[](?=\s*[\"'{\[\w]))"
+)
+_STRING = {'"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.S), "'": re.compile(r"'((?:[^'\\]|\\.)*)'", re.S)}
+_FLIGHT = re.compile(r'self\.__next_f\.push\(\[\s*1\s*,\s*("(?:[^"\\]|\\.)*")\s*\]\)', re.S)
+_FLIGHT_ROW = re.compile(r"(?:^|\n)[0-9a-f]+:(?=[\[{])")
+# Only scripts that speak of a property are worth decoding.
+_RELEVANT = re.compile(
+    (
+        r"price|preis|precio|prix|cena|rent\b|latitude|\blat\b|bedroom|rooms|livingSpace|living_area|surface"
+        r"|address|zipcode|postal|longitude"
+    ),
+    re.I,
+)
+_MINIMUM = 60
+
+
+def embedded_states(document: Document) -> list[tuple[str, Any]]:
+    """(name, value) of every embedded object or list of the page, in order; what cannot be decoded is left out."""
+    if document.root is None:
+        return [("document", document.data)] if document.data is not None else []
+    found: list[tuple[str, Any]] = []
+    flight: list[str] = []
+    for script in document.scripts():
+        text = script.text or ""
+        kind = (script.get("type") or "").lower()
+        if len(text) < _MINIMUM or "ld+json" in kind:
+            continue
+        if "json" in kind:
+            value = load_json(text)
+            if isinstance(value, dict | list):
+                found.append((script.get("id") or "script", value))
+        elif "__next_f" in text:
+            flight.extend(_flight_chunks(text))
+        elif _RELEVANT.search(text):
+            found.extend(_assigned(text))
+    if flight:
+        found.extend(_flight_values("".join(flight)))
+    for element, name, text in attribute_values(document.root):
+        value = load_json(text)
+        if isinstance(value, dict | list):
+            found.append((f"{element.tag}@{name}", value))
+    return found
+
+
+def _assigned(text: str) -> Iterator[tuple[str, Any]]:
+    position = 0
+    while found := _ASSIGNED.search(text, position):
+        start = found.start("opening")
+        opening = found.group("opening")
+        if opening.startswith("JSON.parse"):
+            value, end = _parsed_string(text, found.end() - 1)
+        else:
+            value, end = _object(text, start)
+        position = max(end, found.end())
+        if isinstance(value, dict | list) and value:
+            yield found.group("name"), value
+
+
+def _object(text: str, start: int) -> tuple[Any, int]:
+    try:
+        return _DECODER.raw_decode(text, start)
+    except (JSONDecodeError, RecursionError, ValueError):
+        pass
+    if not _RELEVANT.search(text, start, start + 20_000):
+        return None, start + 1
+    try:
+        value: Any = chompjs.parse_js_object(text[start : start + 400_000])
+    except (ValueError, RecursionError):
+        return None, start + 1
+    return value, start + 2
+
+
+def _parsed_string(text: str, start: int) -> tuple[Any, int]:
+    pattern = _STRING.get(text[start])
+    found = pattern.match(text, start) if pattern else None
+    if found is None:
+        return None, start + 1
+    inner = found.group(1)
+    if text[start] == "'":
+        inner = inner.replace("\\'", "'").replace('"', '\\"') if '\\"' not in inner else inner.replace("\\'", "'")
+    decoded = load_json(f'"{inner}"')
+    return (load_json(decoded) if isinstance(decoded, str) else None), found.end()
+
+
+def _flight_chunks(text: str) -> Iterator[str]:
+    for found in _FLIGHT.finditer(text):
+        chunk = load_json(found.group(1))
+        if isinstance(chunk, str):
+            yield chunk
+
+
+def _flight_values(text: str) -> Iterator[tuple[str, Any]]:
+    for found in _FLIGHT_ROW.finditer(text):
+        try:
+            value, _ = _DECODER.raw_decode(text, found.end())
+        except (JSONDecodeError, RecursionError, ValueError):
+            continue
+        if isinstance(value, dict | list):
+            yield "flight", value

@@ -1,0 +1,50 @@
+"""One value for one field, and where on the page it stands.
+
+What belongs here: the shape of evidence and the trust of each kind of source. What does not: choosing (merge).
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+POINT = "point"
+"""The pseudo field that carries (latitude, longitude): the two are only ever taken together."""
+
+
+class Trust(IntEnum):
+    """How much a kind of source is believed; agreement of independent sources adds to it (merge)."""
+
+    PROFILE = 200
+    LABELLED_TEXT = 74
+    JSON_LD = 72
+    STATE = 70
+    MICRODATA = 68
+    META = 60
+    UNIT_TEXT = 56
+    STATE_UNCONFIRMED = 46
+    SCRIPT = 45
+    URL = 40
+    LOOSE_TEXT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One value for one field.
+
+    Attributes:
+        field: the item's field, or POINT.
+        value: what the source says, as it says it.
+        source: kind of source (json_ld, microdata, state, meta, text, script, url, profile).
+        where: the path, label or selector inside the source.
+        trust: how much it is believed (see Trust).
+        companions: other fields that this value brings with it (unit, currency, period).
+    """
+
+    field: str
+    value: Any
+    source: str
+    where: str
+    trust: int
+    companions: Mapping[str, Any] = dataclasses.field(default_factory=dict)

@@ -1,0 +1,84 @@
+"""Meta elements (OpenGraph, RDFa, geo, data attributes with coordinates) → evidence.
+
+What belongs here: what stands in attributes, named by a vocabulary or a plain key. What does not: visible text.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+
+from realestate_crawler.pages.document import Element
+from realestate_crawler.pages.evidence import POINT, Evidence, Trust
+from realestate_crawler.pages.state_keys import NOT_MAIN, key_field, plain_key
+
+_FIELDS = frozenset(
+    {"list_price", "currency", "city", "postal_code", "state_or_province", "country", "unparsed_address"}
+    | {"bedrooms_total", "bathrooms_total_integer", "rooms_total", "living_area", "list_office_name", "year_built"}
+)
+_LATITUDE = re.compile(r"^(?:data-)?(?:[a-z-]*[-_:])?(?:lat|latitude)(?:[-_]value)?$|latitude$", re.I)
+_PREFIXES = ("og:", "place:location:", "product:", "twitter:", "property:", "article:", "business:contact_data:")
+_DECIMAL = re.compile(r"-?\d{1,3}[.,]\d{2,}")
+
+
+def meta_values(root: Element) -> dict[str, str]:
+    """Every named meta element of a page: name or property → content, the first of each."""
+    found: dict[str, str] = {}
+    for element in root.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        content = element.get("content")
+        if name and content and name.lower() not in found:
+            found[name.lower().strip()] = content.strip()
+    return found
+
+
+def meta_facts(metas: dict[str, str]) -> Iterator[Evidence]:
+    """What the meta elements of a page say about its listing."""
+    amount = metas.get("product:price:amount") or metas.get("og:price:amount")
+    if amount:
+        currency = metas.get("product:price:currency") or metas.get("og:price:currency")
+        companions = {"currency": currency} if currency else {}
+        yield Evidence("list_price", amount, "meta", "product:price:amount", Trust.META + 4, companions)
+    for name, content in metas.items():
+        short = name
+        for prefix in _PREFIXES:
+            short = short.removeprefix(prefix)
+        field = key_field(plain_key(short.rpartition(":")[2] if "fb:" in name else short.replace("-name", "")))
+        if field in _FIELDS and len(content) < 200 and not NOT_MAIN.search(short) and short != "locality2":
+            yield Evidence(field, content, "meta", name, Trust.META)
+    for name in ("geo.position", "icbm"):
+        pair = re.split(r"[;,]\s*", metas.get(name, ""))
+        if len(pair) == 2:
+            yield Evidence(POINT, (pair[0], pair[1]), "meta", name, Trust.META)
+    for name, content in metas.items():
+        if name.endswith("latitude") and _DECIMAL.fullmatch(content):
+            other = metas.get(name[: -len("latitude")] + "longitude")
+            if other:
+                yield Evidence(POINT, (content, other), "meta", name, Trust.META)
+
+
+def attribute_points(root: Element) -> Iterator[Evidence]:
+    """Points that stand in the attributes of an element: data-lat with data-lng, data-gps-lat with data-gps-lon, …"""
+    for value in root.xpath(".//@*[contains(name(), 'lat') and string-length() > 3 and string-length() < 40]"):
+        name = str(value.attrname)
+        if not _LATITUDE.search(name):
+            continue
+        element = value.getparent()
+        for variant in ("lng", "lon", "long", "longitude"):
+            other = element.get(re.sub(r"latitude|lat", variant, name))
+            if other:
+                latitude, longitude = degrees(str(value)), degrees(str(other))
+                if latitude and longitude:
+                    yield Evidence(POINT, (latitude, longitude), "attribute", f"{element.tag}@{name}", Trust.META)
+                break
+
+
+def degrees(text: str) -> str | None:
+    """A decimal number of degrees, plain or in base 64; None when it is neither."""
+    if _DECIMAL.fullmatch(text.strip()):
+        return text.strip().replace(",", ".")
+    try:
+        decoded = base64.b64decode(text, validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+    return decoded if _DECIMAL.fullmatch(decoded) else None

@@ -1,0 +1,240 @@
+"""Lines of visible text, address and language of a page → country, and evidence for the property's place.
+
+What belongs here: where a page says its property lies. What does not: the forms of addresses (`domain.address`).
+The agency's address is left out by where it stands.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from realestate_crawler.domain.address import looks_like_street, parse_address
+from realestate_crawler.domain.place import country_code
+from realestate_crawler.pages.document import Document
+from realestate_crawler.pages.evidence import Evidence, Trust
+from realestate_crawler.pages.lines import Line
+
+_TLDS = {
+    code.lower(): code
+    for code in (
+        [
+            "DE",
+            "AT",
+            "CH",
+            "FR",
+            "ES",
+            "IT",
+            "PT",
+            "BE",
+            "NL",
+            "LU",
+            "CZ",
+            "SK",
+            "PL",
+            "HU",
+            "RO",
+            "DK",
+            "SE",
+            "NO",
+            "FI",
+            "IE",
+            "US",
+            "CA",
+            "MX",
+            "BR",
+            "AR",
+            "CL",
+            "ZA",
+            "AE",
+            "IN",
+            "PH",
+            "JP",
+            "AU",
+            "NZ",
+            "SG",
+            "MY",
+            "TH",
+            "HK",
+            "TR",
+            "GR",
+            "HR",
+            "SI",
+            "BG",
+            "EE",
+            "LT",
+            "LV",
+            "IS",
+        ]
+    )
+} | {"uk": "GB"}
+# Signs on a page that only one country's pages carry.
+_SIGN_COUNTRY = (
+    (re.compile(r"£\s?\d"), "GB"),
+    (re.compile(r"₹|\bRs\.?\s?\d|\blakhs?\b|\bcrores?\b"), "IN"),
+    (re.compile(r"₱|\bPHP\s?\d"), "PH"),
+    (re.compile(r"\bAED\b\s?\d|\d\s?AED\b"), "AE"),
+    (re.compile(r"\bCHF\s?\d"), "CH"),
+    (re.compile(r"R\$\s?\d"), "BR"),
+    (
+        re.compile(
+            r",\s(?:AL|AK|AZ|AR|CA|CO|CT|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH"
+            r"|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC),?\s\d{5}\b"
+        ),
+        "US",
+    ),
+    (re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d\b"), "CA"),
+)
+_ADDRESS_MARK = re.compile(
+    (
+        r"address|adress|location|standort|\bort\b|locality|lokalit|\blage\b|city|place\b|geo|region"
+        r"|localisation|ubicacion|direccion|estate-place|adres"
+    ),
+    re.I,
+)
+_AGENT_MARK = re.compile(
+    (
+        r"agent|broker|makler|anbieter|contact|kontakt|office|agency|agence|agencia|inmobiliaria|branch"
+        r"|publisher|seller|impress|footer|advertiser|company|author|vcard|kancelar|dealer|provider|realtor"
+    ),
+    re.I,
+)
+_WORDS = {
+    "DE": re.compile(r"\b(?:Zimmer|Wohnfläche|Wohnung|Kaufpreis|Kaltmiete|Grundstück|und|mit)\b"),
+    "FR": re.compile(r"\b(?:pièces|chambres|appartement|maison|avec|loyer|vente)\b"),
+    "ES": re.compile(r"\b(?:habitaciones|baños|piso|vivienda|venta|alquiler|con)\b"),
+    "IT": re.compile(r"\b(?:locali|bagni|appartamento|vendita|affitto|camere|con)\b"),
+    "PT": re.compile(r"\b(?:quartos|moradia|apartamento|venda|casas de banho|com)\b"),
+    "NL": re.compile(r"\b(?:slaapkamers|woonoppervlakte|woning|huur|koop|kamers)\b"),
+}
+
+
+def page_country(document: Document) -> str | None:
+    """The country that a page's address, links, language and currency point to; None when they do not settle it."""
+    country = _host_country(document.url)
+    if country:
+        return country
+    if document.root is None:
+        return _language_country(document.text)
+    root = document.root
+    canonical = root.xpath("string(//link[@rel='canonical']/@href | //meta[@property='og:url']/@content)")
+    country = _host_country(canonical)
+    if country:
+        return country
+    locale = root.xpath("string(//meta[@property='og:locale']/@content)")
+    for language in (root.get("lang") or "", locale):
+        region = language.replace("_", "-").partition("-")[2].upper()
+        # Software writes en-US and en-GB whatever the country is.
+        if region in _TLDS.values() and region not in ("US", "GB"):
+            return region
+    regions = {str(r).partition("-")[2].upper() for r in root.xpath("//link[@hreflang]/@hreflang") if "-" in str(r)}
+    if len(regions) == 1 and regions <= set(_TLDS.values()):
+        return regions.pop()
+    named = _named_country(document)
+    if named:
+        return named
+    spoken = _language_country(document.text)
+    if spoken:
+        return spoken
+    hosts = Counter(
+        urlsplit(href).hostname
+        for href in root.xpath("//a/@href[starts-with(., 'http')] | //script/@src[starts-with(., 'http')]")[:400]
+        if "//" in href
+    )
+    votes: Counter[str] = Counter()
+    for host, count in hosts.items():
+        found = _host_country(f"https://{host}/")
+        if found:
+            votes[found] += count
+    if votes and votes.most_common(1)[0][1] >= 8:
+        country, count = votes.most_common(1)[0]
+        return country if count * 2 > sum(votes.values()) else None
+    return None
+
+
+def _named_country(document: Document) -> str | None:
+    """The country that structured data name most often, or that currency and postal codes on the page point to."""
+    names = Counter(
+        re.findall(r"\"addressCountry\"\s*:\s*(?:\{[^{}]*?\"name\"\s*:\s*)?\"([^\"]{2,30})\"", document.text)[:50]
+    )
+    assert document.root is not None  # noqa: S101  (the caller has looked)
+    names.update(document.root.xpath("//*[@property='addressCountry' or @itemprop='addressCountry']/@content")[:50])
+    for name, _ in names.most_common(2):
+        code = country_code(name)
+        if code:
+            return code
+    text = document.text[:400_000]
+    for sign, country in _SIGN_COUNTRY:
+        if len(sign.findall(text)) >= 2:
+            return country
+    return None
+
+
+def country_of_text(text: str) -> str | None:
+    """The country that the words of a text point to."""
+    return _language_country(text)
+
+
+def place_facts(lines: list[Line], country: str | None, base: int = Trust.UNIT_TEXT) -> Iterator[Evidence]:
+    """Postal codes, cities, streets and whole addresses that stand in the lines."""
+    for line in lines:
+        text = line.text
+        if not 3 < len(text) < 140 or "@" in text or "http" in text:
+            continue
+        marks = f"{line.marks} {' '.join(part.marks for part in line.parts[:3])}"
+        marked = bool(_ADDRESS_MARK.search(marks))
+        trust = base - (30 if _AGENT_MARK.search(marks) else 0) + (6 if marked else 0) + (4 if line.heading else 0)
+        if any(sign in text for sign in "€£$") and not marked:
+            trust -= 8
+        address = parse_address(text, country)
+        if address.postal_code:
+            yield Evidence("postal_code", address.postal_code, "text", text[:80], trust)
+        if address.city:
+            yield Evidence("city", address.city, "text", text[:80], trust)
+        if address.state:
+            yield Evidence("state_or_province", address.state, "text", text[:80], trust)
+        if address.street:
+            yield Evidence("unparsed_address", address.street, "text", text[:80], trust)
+        if marked and not address.city:
+            yield from _marked(line, country, trust)
+
+
+def _marked(line: Line, country: str | None, trust: int) -> Iterator[Evidence]:
+    """A line that its markup calls an address, without a postal code in front of the city."""
+    text = line.text.strip(" ,")
+    if any(sign in text for sign in "€£$?!:") or len(text) > 90 or re.search(r"m²|\bm2\b|sq ?ft", text):
+        return
+    parts = [re.sub(r"^\d{2,3}\s(?=[A-Z])", "", part.strip()) for part in re.split(r",|\||·", text) if part.strip()]
+    if len(parts) > 1 and country_code(parts[-1]):
+        # "Dahlem, Berlin, Deutschland": quarter, town, country.
+        yield Evidence("city", parts[-2], "text", text[:80], trust - 8)
+        parts = parts[:-2] or parts[:1]
+    parts = [part for part in parts if not re.fullmatch(r"[A-Z]{1,2}\d[A-Z\d]?(?:\s?\d[A-Z]{2})?|[\d\s-]+", part)]
+    if not parts:
+        return
+    yield Evidence("unparsed_address", text, "text", text[:80], trust - 14)
+    street = looks_like_street(parts[0])
+    city = parts[1] if street and len(parts) > 1 else parts[0] if len(parts) == 1 and not street else ""
+    if not street and len(parts) > 1:
+        city = parts[-1] if country in ("GB", "IE") and len(parts) <= 2 else parts[0]
+    city = re.sub(r"\s*\([^)]*\)", "", city).strip()
+    if city and len(city) < 40 and not re.search(r"\d{3}", city) and city[0].isupper():
+        yield Evidence("city", city, "text", text[:80], trust - 16)
+
+
+def _host_country(url: str) -> str | None:
+    host = urlsplit(url).hostname or ""
+    return _TLDS.get(host.rpartition(".")[2])
+
+
+def _language_country(text: str) -> str | None:
+    sample = text[:200_000]
+    if "万円" in sample:
+        return "JP"
+    if "Kč" in sample:
+        return "CZ"
+    if "zł" in sample:
+        return "PL"
+    counts = {country: len(pattern.findall(sample)) for country, pattern in _WORDS.items()}
+    best = max(counts, key=lambda country: counts[country])
+    return best if counts[best] >= 5 and "€" in sample else None

@@ -1,0 +1,240 @@
+"""The cards of a page and the lists in its data → one sighting each.
+
+What belongs here: what a card says, and joining it with the data of the same id. What does not: finding cards (cards).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from realestate_crawler.domain.text import fold
+from realestate_crawler.pages.cards import Card, CardGroup, base_url
+from realestate_crawler.pages.document import Document, Element, load_json
+from realestate_crawler.pages.evidence import Evidence, Trust
+from realestate_crawler.pages.identifiers import absolute, url_key
+from realestate_crawler.pages.lines import Line, read_lines
+from realestate_crawler.pages.listing import build
+from realestate_crawler.pages.merge import Surroundings
+from realestate_crawler.pages.microdata import microdata_items
+from realestate_crawler.pages.open_graph import attribute_points, meta_facts, meta_values
+from realestate_crawler.pages.page import Reading
+from realestate_crawler.pages.places import place_facts
+from realestate_crawler.pages.prices import price_facts
+from realestate_crawler.pages.schema_org import is_property, node_facts
+from realestate_crawler.pages.state_search import StateList, StateObject, read_object
+from realestate_crawler.pages.units import unit_facts
+from realestate_crawler.pages.visible_text import labelled_facts
+from realestate_crawler.vocabulary import Kind
+
+_CONTEXT_LOSS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a page of results says about all of its listings: country, evidence such as the offer, and its
+    folded headline.
+    """
+
+    country: str | None
+    common: tuple[Evidence, ...]
+    words: str = ""
+
+
+def read_cards(
+    document: Document, group: CardGroup, search: Search, lists: list[StateList], nodes: list[dict[str, Any]]
+) -> list[Reading]:
+    """One sighting for each card, in the order of the page."""
+    base = base_url(document)
+    everything = {element for card in group.cards for element in card.elements}
+    state: dict[str, StateObject] = {}
+    for item in (item for found in lists for item in found.items):
+        for key in item.ids:
+            # The same listing may stand in several lists: as a pin of the map, too.
+            if key not in state or item.score > state[key].score:
+                state[key] = item
+    by_node = {key: node for node in nodes for key in _node_keys(node)}
+    contexts: dict[Element, list[Line]] = {}
+    readings = []
+    for card in group.cards:
+        found = list(card_facts(card, search.country))
+        if card.context is not None:
+            if card.context not in contexts:
+                contexts[card.context] = read_lines(card.context, everything)
+            found += [replace(e, trust=e.trust - _CONTEXT_LOSS) for e in _facts(contexts[card.context], search.country)]
+        own = state.get(card.key)
+        if own is not None:
+            found += own.facts
+        node = by_node.get(card.key)
+        if node is not None:
+            found += node_facts(node, "json_ld")
+        found += search.common
+        url = absolute(base, card.url) if card.url else ""
+        around = Surroundings(search.country)
+        found += _named_places(found, search)
+        reading = build(found, around, key=card.key, url=url, kind=Kind.SIGHTING)
+        if _says_enough(reading):
+            readings.append(reading)
+    return readings
+
+
+def read_state_list(found: StateList, search: Search, base: str) -> list[Reading]:
+    """One sighting for each object of a list in the page's data."""
+    readings = []
+    for item in found.items:
+        key, url = state_key(item, base)
+        if key:
+            readings.append(
+                build([*item.facts, *search.common], Surroundings(search.country), key=key, url=url, kind=Kind.SIGHTING)
+            )
+    return readings
+
+
+def read_nodes(nodes: list[dict[str, Any]], search: Search, base: str) -> list[Reading]:
+    """One sighting for each listing that the page's JSON-LD lists."""
+    readings = []
+    for node in nodes:
+        keys = _node_keys(node)
+        if keys:
+            url = absolute(base, str(node.get("url") or ""))
+            around = Surroundings(search.country)
+            readings.append(
+                build([*node_facts(node, "json_ld"), *search.common], around, key=keys[0], url=url, kind=Kind.SIGHTING)
+            )
+    return readings
+
+
+def state_key(item: StateObject, base: str) -> tuple[str, str]:
+    """(id, address) of an object: the id in its address where it has one, else its own first id."""
+    url = next(
+        (str(e.value) for e in item.facts if e.field == "listing_url" and isinstance(e.value, str) and "/" in e.value),
+        "",
+    )
+    url = absolute(base, url) if url else ""
+    ids = [str(e.value) for e in item.facts if e.field == "listing_key" and str(e.value) in item.ids]
+    ids += sorted(item.ids - set(ids))
+    key = url_key(url) if url else None
+    if key in item.ids or (key and not ids):
+        return str(key), url
+    return (ids[0] if ids else key or ""), url
+
+
+def card_facts(card: Card, country: str | None) -> Iterator[Evidence]:
+    """Everything that a card's own elements say: text, microdata, meta elements, attributes."""
+    for place, element in enumerate(card.elements[:2]):
+        lines = read_lines(element, limit=250)
+        loss = 20 * place
+        for evidence in _facts(lines, country):
+            yield replace(evidence, trust=evidence.trust - loss) if loss else evidence
+        if place:
+            continue
+        yield from _titles(element, lines)
+        for node, _ in microdata_items(element):
+            if is_property(node) or not node.get("@type"):
+                yield from node_facts(node, "microdata", Trust.MICRODATA)
+        yield from meta_facts(meta_values(element))
+        yield from attribute_points(element)
+        yield from _attribute_state(element, card.key)
+        for script in element.iter("script"):
+            if "json" in (script.get("type") or ""):
+                value = load_json(script.text or "")
+                if isinstance(value, dict):
+                    yield from (
+                        node_facts(value, "json_ld")
+                        if "@type" in value
+                        else read_object(value, "script", Trust.STATE).facts
+                    )
+
+
+def _facts(lines: list[Line], country: str | None) -> Iterator[Evidence]:
+    consumed: set[int] = set()
+    yield from list(labelled_facts(lines, consumed))
+    yield from unit_facts(lines, consumed)
+    yield from price_facts(lines, consumed, Trust.LOOSE_TEXT + 14)
+    yield from place_facts(lines, country)
+    for line in lines:
+        if 1 < len(line.text) < 80:
+            yield Evidence(
+                "property_type", line.text, "text", line.text[:60], Trust.LOOSE_TEXT + (8 if line.heading else 0)
+            )
+            yield Evidence("offer", line.text, "text", line.text[:60], Trust.LOOSE_TEXT - 6)
+
+
+def _named_places(found: list[Evidence], search: Search) -> list[Evidence]:
+    """Short lines of a card that the search itself is named after: the town that was searched."""
+    places = []
+    for evidence in found:
+        if evidence.field == "property_type" and evidence.source == "text" and isinstance(evidence.value, str):
+            text = evidence.value.strip()
+            if (
+                3 <= len(text) <= 40
+                and text[0].isupper()
+                and not any(c.isdigit() for c in text)
+                and f" {fold(text)} " in search.words
+            ):
+                places.append(Evidence("city", text, "text", text, Trust.UNIT_TEXT - 12))
+    return places
+
+
+def _titles(element: Element, lines: list[Line]) -> Iterator[Evidence]:
+    heading = next((line for line in lines if line.heading and len(line.text) > 3), None)
+    if heading is not None:
+        yield Evidence("title", heading.text, "text", heading.heading, Trust.UNIT_TEXT)
+    titles = [element.get("data-title"), *(a.get("title") for a in element.iter("a"))]
+    for title in titles:
+        if title and len(title) > 8:
+            yield Evidence("title", title, "text", "@title", Trust.UNIT_TEXT + 2)
+            break
+    texts = [" ".join(a.text_content().split()) for a in element.iter("a")]
+    longest = max((t for t in texts if 5 < len(t) < 200), key=len, default="")
+    if longest:
+        yield Evidence("title", longest, "text", "a", Trust.LOOSE_TEXT)
+
+
+def _attribute_state(element: Element, key: str) -> Iterator[Evidence]:
+    """Data that the card carries in an attribute as JSON, if it is this card's own."""
+    for value in element.xpath("descendant-or-self::*/@*[string-length() > 40 and starts-with(., '{')]")[:6]:
+        node = load_json(str(value))
+        if isinstance(node, dict):
+            for inner in _own(node, key):
+                yield from read_object(inner, f"@{value.attrname}", Trust.STATE).facts
+
+
+def _own(node: dict[str, Any], key: str, depth: int = 0) -> Iterator[dict[str, Any]]:
+    found = read_object(node, "", Trust.STATE)
+    if key in found.ids or (depth == 0 and found.score >= 3):
+        yield node
+        return
+    if depth < 4:
+        for value in node.values():
+            inner = value
+            while isinstance(inner, list) and inner and isinstance(inner[0], dict | list):
+                inner = inner[0]
+            if isinstance(inner, dict):
+                yield from _own(inner, key, depth + 1)
+
+
+def _node_keys(node: dict[str, Any]) -> list[str]:
+    keys = []
+    url = node.get("url") or node.get("@id")
+    if isinstance(url, str) and (key := url_key(url)):
+        keys.append(key)
+    for name in ("sku", "productID", "identifier", "@id"):
+        value = node.get(name)
+        if isinstance(value, str | int) and str(value) not in keys:
+            keys.append(str(value))
+    return keys
+
+
+def _says_enough(reading: Reading) -> bool:
+    """Whether a card says enough to be a listing: banners and links to other searches do not."""
+    listing = reading.listing
+    facts = (
+        listing.list_price,
+        listing.price_qualifier,
+        listing.living_area or listing.lot_size_area,
+        listing.rooms_total or listing.bedrooms_total,
+        listing.postal_code or listing.city,
+        listing.latitude,
+        listing.title,
+    )
+    return sum(fact is not None for fact in facts) >= 2

@@ -1,0 +1,198 @@
+"""One object of a site's own data → evidence for the fields of a listing.
+
+What belongs here: reading one object that is known (or supposed) to be a listing. What does not: finding it
+(state_search).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from realestate_crawler.domain.text import fold
+from realestate_crawler.pages.evidence import Evidence, Trust
+from realestate_crawler.pages.labels import NOISE, label_field
+from realestate_crawler.pages.lines import Line, Part
+from realestate_crawler.pages.prices import price_facts
+from realestate_crawler.pages.state_joins import join
+from realestate_crawler.pages.state_keys import (
+    GENERIC,
+    NOT_MAIN,
+    OFFICE_PARENTS,
+    key_currency,
+    key_field,
+    leads_elsewhere,
+    plain_key,
+)
+from realestate_crawler.pages.units import unit_facts
+
+_DEPTH = 6
+_DISPLAYED = frozenset({"value", "text", "label", "name", "displayvalue", "content"})
+# Parts of an address as map services name them.
+_COMPONENTS = {
+    "locality": "city",
+    "postaltown": "city",
+    "administrativearealevel1": "state_or_province",
+    "country": "country",
+    "postalcode": "postal_code",
+}
+_LEAVES = 1500
+_AMOUNTS = frozenset({"list_price", "living_area", "lot_size_area"})
+_PAIR_LABELS = ("label", "name", "title", "key", "type", "caption")
+_PAIR_VALUES = ("value", "text", "values", "displayvalue", "formattedvalue", "content", "description")
+
+
+def state_facts(value: dict[str, Any], source: str, where: str, trust: int) -> list[Evidence]:
+    """Everything that the object says about a listing; deeper keys and less plain forms are trusted a little less."""
+    found: list[Evidence] = []
+    budget = [_LEAVES]
+    for path, leaf in _leaves(unwrap(value), (), budget):
+        evidence = _read(path, leaf, source, where, trust)
+        if evidence is not None:
+            found.append(evidence)
+            if evidence.field == "list_price" and (code := key_currency(path[-1])):
+                found.append(Evidence("currency", code, source, evidence.where, trust - 2))
+        elif isinstance(leaf, str) and path[-1] in _DISPLAYED and 1 < len(leaf) < 40:
+            found.extend(_displayed(leaf, source, f"{where}.{'.'.join(path)}"))
+    return join(found, source, where)
+
+
+def unwrap(value: Any) -> Any:
+    """Takes off the wrapping of state serialisers: [value, {"s": "arr"}] → value."""
+    while (
+        isinstance(value, list) and len(value) == 2 and isinstance(value[1], dict) and set(value[1]) <= {"s", "class"}
+    ):
+        value = value[0]
+        if not isinstance(value, list | dict):
+            return value
+    return value
+
+
+def _leaves(value: Any, path: tuple[str, ...], budget: list[int]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if not isinstance(value, dict) or len(path) >= _DEPTH:
+        return
+    label = _pair(value)
+    if label is not None and path:
+        yield (*path, "=" + label[0]), label[1]
+        return
+    for key, raw in value.items():
+        inner = unwrap(raw)
+        plain = plain_key(str(key))
+        if budget[0] <= 0:
+            return
+        budget[0] -= 1
+        if isinstance(inner, dict):
+            if not leads_elsewhere(plain) or OFFICE_PARENTS.match(plain):
+                yield from _leaves(inner, (*path, plain), budget)
+        elif isinstance(inner, list):
+            yield from _list(inner, (*path, plain), budget)
+        elif inner is not None and inner != "":
+            yield (*path, plain), inner
+
+
+def _list(items: list[Any], path: tuple[str, ...], budget: list[int]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if path[-1] in ("coordinates", "coords") and len(items) == 2 and all(isinstance(i, int | float) for i in items):
+        yield (*path[:-1], "longitude"), items[0]
+        yield (*path[:-1], "latitude"), items[1]
+        return
+    if leads_elsewhere(path[-1]) or len(path) >= _DEPTH:
+        return
+    members = [item for item in map(unwrap, items[:60]) if isinstance(item, dict)]
+    yield from _components(members, path)
+    # A page built of sections has members of several shapes; members of one shape are things of their own.
+    sections = len(members) == 1 or len({frozenset(member) for member in members}) > len(members) // 2
+    for item in members:
+        pair = _pair(item)
+        if pair is not None:
+            yield (*path, "=" + pair[0]), pair[1]
+        elif sections or len(item) <= 4:
+            yield from _leaves(item, (*path, "[]"), budget)
+
+
+def _components(members: list[dict[str, Any]], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """[{"placeType": "locality", "text": "Berlin"}, …]: a city state has a region and quarters, but no locality."""
+    named: dict[str, Any] = {}
+    for member in members:
+        plain = {plain_key(str(key)): value for key, value in member.items()}
+        kinds = plain.get("placetype") or plain.get("types") or plain.get("type")
+        text = plain.get("longname") or plain.get("text") or plain.get("name") or plain.get("longtext")
+        if isinstance(text, str):
+            for kind in kinds if isinstance(kinds, list) else [kinds]:
+                named.setdefault(plain_key(str(kind)), text)
+    if (
+        "administrativearealevel1" in named
+        and "locality" not in named
+        and any(k.startswith("sublocality") for k in named)
+    ):
+        named["locality"] = named["administrativearealevel1"]
+    for kind, field in _COMPONENTS.items():
+        if kind in named and len(named) >= 2:
+            yield (*path, {"state_or_province": "state"}.get(field, field.replace("_", ""))), named[kind]
+
+
+def _pair(value: dict[str, Any]) -> tuple[str, Any] | None:
+    """(label, value) of an object that is one row of a table of facts."""
+    if len(value) > 8:
+        return None
+    plain = {plain_key(str(key)): inner for key, inner in value.items()}
+    for name in _PAIR_LABELS:
+        label = plain.get(name)
+        if isinstance(label, str) and label_field(label):
+            for other in _PAIR_VALUES:
+                inner = plain.get(other)
+                if other != name and isinstance(inner, str | int | float) and not isinstance(inner, bool):
+                    return label, inner
+    return None
+
+
+def _displayed(text: str, source: str, where: str) -> Iterator[Evidence]:
+    """What a short text without a label shows by its unit: "1.740 €", "82 m²", "3 Zi."."""
+    line = Line([Part(text)], None, "", "", text, fold(text))
+    for evidence in (*unit_facts([line], set(), Trust.UNIT_TEXT), *price_facts([line], set(), Trust.UNIT_TEXT)):
+        yield Evidence(evidence.field, evidence.value, source, where, evidence.trust, evidence.companions)
+
+
+def _read(path: tuple[str, ...], leaf: Any, source: str, where: str, trust: int) -> Evidence | None:
+    if isinstance(leaf, bool) or (isinstance(leaf, str) and len(leaf) > 400):
+        return None
+    last = path[-1]
+    penalty = 2 * (len(path) - 1)
+    spot = f"{where}.{'.'.join(path)}"
+    if last.startswith("="):
+        field = label_field(last[1:])
+        if field is None or field == NOISE:
+            return None
+        return Evidence(field, leaf, source, spot, trust - 1)
+    parents = [key for key in path[:-1] if key != "[]"]
+    parent = parents[-1] if parents else ""
+    if OFFICE_PARENTS.match(parent) or any(OFFICE_PARENTS.match(key) for key in parents):
+        named = last in ("name", "title", "displayname") or key_field(last) == "list_office_name"
+        return Evidence("list_office_name", leaf, source, spot, trust - penalty) if named else None
+    if last in GENERIC and parent:
+        field, step = key_field(parent), GENERIC[last]
+        if last == "code" and field in ("city", "unparsed_address", "property_type"):
+            step += 10
+    else:
+        field, step = key_field(last), 0
+    if field is None or (field in _AMOUNTS and any(NOT_MAIN.search(key) for key in path)):
+        return None
+    if field == "listing_key" and len(parents) > 1:
+        return None
+    if field in ("title", "listing_url", "standard_status", "listing_key") and parents:
+        penalty += 12
+    if field == "living_area" and last in ("size", "area", "surface", "totalarea", "totalsurface", "superficie"):
+        penalty += 8
+    companions = _unit_in_key(field, path)
+    return Evidence(field, leaf, source, spot, trust - penalty - step, companions)
+
+
+def _unit_in_key(field: str, path: tuple[str, ...]) -> dict[str, Any]:
+    if field not in ("living_area", "lot_size_area"):
+        return {}
+    units = "living_area_units" if field == "living_area" else "lot_size_units"
+    for key in path:
+        if "sqft" in key or "squarefeet" in key or "squarefootage" in key:
+            return {units: "sqft"}
+        if "sqm" in key or key.endswith(("m2", "qm")) or "squaremet" in key:
+            return {units: "m2"}
+        if "acre" in key:
+            return {units: "acres"}
+    return {}

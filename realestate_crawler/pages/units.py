@@ -1,0 +1,129 @@
+"""Lines of visible text → facts that their unit gives away: "3 Zimmer", "82 m²", "4 bed", "3+kk".
+
+What belongs here: forms that need no label. What does not: facts with a label beside them (visible_text).
+"""
+
+import re
+from collections.abc import Iterator
+
+from realestate_crawler.domain.area import areas
+from realestate_crawler.domain.text import decimal_fractions
+from realestate_crawler.pages.evidence import Evidence, Trust
+from realestate_crawler.pages.labels import NOISE
+from realestate_crawler.pages.lines import Line
+
+_COUNT = r"(?<![\d.,/+-])(\d{1,2}(?:[.,]\d)?)\s?-?\s?"
+_COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "bedrooms_total",
+        re.compile(
+            _COUNT
+            + (
+                r"(?:bed(?:room)?s?\b|bds?\b|br\b|bhk\b|habs?\b|hab\.|habitaci\w+|dormitori\w+|dorms?\b"
+                r"|quartos?\b|chambres?\b|ch\.|schlafzimmer|slaapkamers?|recamaras?|loznic\w*|sypialni\w*"
+                r"|camer[ae] da letto|sovrum|soverom|bedr\.)"
+            )
+        ),
+    ),
+    (
+        "bathrooms_total_integer",
+        re.compile(
+            _COUNT
+            + (
+                r"(?:bath(?:room)?s?\b|ba\b|banos?\b|badezimmer|bader\b|salles? de bains?|sdb\b|casas? de "
+                r"banho|banheiros?|bagn[io]\b|badkamers?|koupeln\w*|lazien\w*|wcs?\b(?<!wc)|full bath)"
+            )
+        ),
+    ),
+    (
+        "rooms_total",
+        re.compile(
+            _COUNT
+            + (
+                r"(?:zi\b|zi\.|zimmer\w*|-?raum-?w\w*|rooms?\b(?! rent)|pieces?\b(?= |$|,|-|\.|·)|p\.(?= )"
+                r"|locali\b|vani\b|kamers?\b|pokoj\w*|pok\.|izb\w*|ambientes?\b|vaer\w*|rum\b|roms?\b|zkb\b"
+                r"|zi?kb\w*|raume?\b|zw\b)"
+            )
+        ),
+    ),
+)
+_CZECH_LAYOUT = re.compile(r"(?<![\d.,/])([1-9])\s?\+\s?(?:kk|1|0)\b(?!\s?(?:km|min))")
+_JAPANESE_LAYOUT = re.compile(r"(?<![\w.])([1-9])(?:S?LDK|S?DK|S?K|R)(?![a-zA-Z])")
+_FRENCH_LAYOUT = re.compile(r"(?<![\w/])[TF]([1-9])(?:/[TF][1-9])?(?!\w)")
+_LIVING_WORDS = re.compile(
+    r"wohnfl|wohnflache|wfl|living|habitable|construid|built|interior|internal|floor|carrez|uzitn|obytn"
+    r"|podlahov|woonopp|wonen|area bruta|area util|utiles?\b|uteis|nutzbar|covered|boligareal|surface "
+    r"habitable"
+)
+_LOT_WORDS = re.compile(
+    r"grundst|grundstuck|\blot\b|\blots\b|\bplot\b|\berf\b|\bland\b|terrain|terreno|parcel|lote\b"
+    r"|perceel|pozem|dzialk|\btomt|grundareal|grund\b|jardin|\bsite\b|acre|stand size"
+)
+_OTHER_WORDS = re.compile(
+    r"nutzfl|terrass|terrace|terraza|balkon|balcon|keller|cellar|sklep|garten|garden|garage|zahrad"
+    r"|zastav|lodzi|gesamtfl|kitchen|kuche|cuisine|zimmer:|schlafz|wohnz|bedroom \d|living room|sejour"
+    r"|bad:|loggia|parking|stellpl|dach|komora|store|shop|office|buro|lager|super area|basement|attic"
+    r"|pool|verglas|komor"
+)
+_YEAR = re.compile(
+    r"(?:baujahr|year built|built in|bj\.?|construit en|construido en|construido em|ano de construccion"
+    r"|annee de construction|rok vystavby|bouwjaar|byggear|anno di costruzione|construction "
+    r"year)\W{0,3}(?:ca\.? |um )?(1[5-9]\d\d|20[0-4]\d)(?!\d)"
+)
+
+
+def unit_facts(lines: list[Line], consumed: set[int], base: int = Trust.UNIT_TEXT) -> Iterator[Evidence]:
+    """Facts that their unit gives away ("3 Zimmer", "82 m²", "4 bed"), outside the lines that a label explains."""
+    for index, line in enumerate(lines):
+        if index in consumed or not line.text:
+            continue
+        long = len(line.text) > 160
+        trust = base - (16 if long else 0) + (6 if line.heading else 0)
+        words = decimal_fractions(line.folded)
+        for field, pattern in _COUNTS:
+            found = pattern.search(words)
+            if found and not (field == "rooms_total" and re.match(r"\W*\d+\s?m", words[found.end() : found.end() + 8])):
+                yield Evidence(field, found.group(1), "text", line.text[:80], trust)
+        for pattern in (_CZECH_LAYOUT, _JAPANESE_LAYOUT, _FRENCH_LAYOUT):
+            layout = pattern.search(line.text)
+            if layout:
+                yield Evidence("rooms_total", layout.group(1), "text", line.text[:80], trust - 2)
+        year = _YEAR.search(words)
+        if year:
+            yield Evidence("year_built", year.group(1), "text", line.text[:80], trust)
+        yield from _areas(line, trust - (8 if long else 0))
+
+
+def _areas(line: Line, trust: int) -> Iterator[Evidence]:
+    found = list(areas(line.folded))
+    for place, area in enumerate(found):
+        start = found[place - 1].end if place else 0
+        end = found[place + 1].start if place + 1 < len(found) else len(line.folded)
+        before, after = (
+            line.folded[max(start, area.start - 40) : area.start],
+            line.folded[area.end : min(end, area.end + 28)],
+        )
+        if re.match(r"\s?[²2]?\s?(?:/|pro |per )", after[:4]) and re.search(r"[€£$]|kc|eur", before[-12:]):
+            continue
+        if re.search(r"(?:[€£$]|kc|eur|aed)\s?(?:[\d.,]+)?\s?(?:/|per|pro)\s?$", before):
+            continue
+        # Words behind an area explain it, up to the next comma or dot; else those in front do.
+        near = re.split(r"[|·•,;]", after)[0]
+        field = _area_kind(near) or _area_kind(re.split(r"[|·•;]", before)[-1])
+        spread = f"{float(area.area.value):g} {area.area.units}"
+        if field == NOISE:
+            continue
+        lower = re.search(r"(\d+(?:[.,]\d+)?)\s?[-–—]\s?$", before)
+        value = f"{lower.group(1)} - {area.area.value} {area.area.units}" if lower else spread
+        if field in {"living_area", "lot_size_area"}:
+            yield Evidence(field, value, "text", line.text[:80], trust + 8)
+        else:
+            yield Evidence("living_area", value, "text", line.text[:80], trust - 4 - 3 * place)
+
+
+def _area_kind(words: str) -> str | None:
+    if _LIVING_WORDS.search(words):
+        return "living_area"
+    if _LOT_WORDS.search(words):
+        return "lot_size_area"
+    return NOISE if _OTHER_WORDS.search(words) else None

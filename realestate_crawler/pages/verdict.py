@@ -1,0 +1,141 @@
+"""A page → whether it is a block page, an empty search or a listing that is gone, by what such pages have in common.
+
+What belongs here: signs of these pages. What does not: telling a listing from results (reader), which needs their
+content.
+"""
+
+import re
+
+from realestate_crawler.domain.text import fold
+from realestate_crawler.pages.document import Document
+
+# Marks that only the defences themselves leave; on a page of content they are part of forms or tracking.
+_DEFENCE = re.compile(
+    (
+        r"captcha-delivery\.com|geo\.captcha|datadome|/cdn-cgi/challenge-platform|cf-chl-|cf_chl_opt|_cf_chl"
+        r"|challenge-form|challenges\.cloudflare\.com/turnstile|hcaptcha\.com/captcha|px-captcha|perimeterx"
+        r"|_pxappid|_px3|incapsula|_incap_|imperva"
+        r"|distil_r_captcha|distil_identification|geetest|aws-waf-token|awswafcookiedomainlist|gokuprops"
+        r"|awswafintegration|token\.awswaf|akamai.{0,40}(?:bm-verify|sec-cpt)|bm-verify|sec-if-cpt|kpsdk"
+        r"|ips\.js\?|recaptcha/api|g-recaptcha|arkoselabs|funcaptcha|botdetect|reese84|friendlycaptcha"
+        r"|sucuri_cloudproxy|ddos-guard|__ddg|qrator"
+    ),
+    re.I,
+)
+_SPOKEN = re.compile(
+    (
+        r"just a moment|attention required|access (?:to this page has been )?denied|are you (?:a )?(?:human"
+        r"|robot)|i am not a robot|i.?m not a robot|ich bin kein roboter|kein roboter|not a robot|verify "
+        r"(?:that )?you are (?:a )?human|verifying you are human|checking your browser|pardon our "
+        r"interruption|unusual (?:traffic|activity)|security check"
+        r"|please enable (?:js|javascript|cookies)|enable javascript and cookies to continue|request (?:was "
+        r"|has been )?blocked|request unsuccessful|you have been blocked|you.?ve been blocked|bot detected"
+        r"|automated (?:access|requests)|too many requests|rate limit|human verification|complete the "
+        r"captcha|solve the captcha|press & hold|press and hold"
+        r"|je ne suis pas un robot|no soy un robot|eres humano|nao sou um robo|uso indevido|verifica(?:r"
+        r"|mos) que (?:no )?eres|sicherheitsuberprufung|sicherheitsprufung|ungewohnlich\w+ (?:aktivitat"
+        r"|datenverkehr|zugriff)|zugriff verweigert|access forbidden|403 forbidden|error 1020|error 1015"
+        r"|ray id|reference #\d|sie wurden blockiert|vous avez ete bloque|has sido bloqueado|se ha "
+        r"detectado un uso|peticiones tuyas|non sono un robot|nejsem robot|nie jestem robotem|ロボット"
+        r"|temporarily blocked|sorry, you have been"
+    ),
+    re.I,
+)
+_GONE = re.compile(
+    r"no longer (?:available|on the market|listed|active|exists|advertised)|(?:listing|property|advert"
+    r"|ad|page) (?:you (?:are|were) looking for )?(?:has been|was|is) (?:removed|deleted|deactivated"
+    r"|withdrawn|expired|no longer)|property not found|listing not found|this (?:listing|property) "
+    r"(?:has )?expired|we can.?t find (?:the|that) (?:page|property)"
+    r"|nicht mehr (?:verfugbar|vorhanden|online|aktuell|aktiv)|(?:anzeige|angebot|inserat|objekt|expose"
+    r"|immobilie) (?:wurde|ist|existiert) (?:leider )?(?:bereits )?(?:nicht|geloscht|deaktiviert"
+    r"|entfernt|beendet|abgelaufen|vermietet|verkauft)|wurde (?:geloscht|deaktiviert)"
+    r"|n.est plus (?:disponible|en ligne)|annonce (?:a ete )?(?:supprimee|expiree|desactivee)|ya no "
+    r"(?:esta|se encuentra) (?:disponible|publicad\w)|anuncio (?:ha sido )?(?:eliminado|dado de baja"
+    r"|desactivado|finalizado)|no esta disponible|ja nao (?:esta|se encontra) (?:disponivel|publicad\w)"
+    r"|anuncio (?:foi )?removido|non e piu (?:disponibile|attivo)|annuncio (?:e stato )?(?:rimosso"
+    r"|scaduto|eliminato)"
+    r"|niet meer (?:beschikbaar|te koop|te huur)|woning is (?:verkocht|verhuurd)|(?:inzerat|nabidka"
+    r"|nemovitost) (?:jiz |uz )?(?:neni|byl\w? (?:smazan|odstranen|stazen|ukoncen)|neexistuje)|jiz neni "
+    r"(?:v nabidce|aktualni|dostupn\w)|ogloszenie (?:jest )?(?:nieaktualne|wygaslo|zostalo usuniete)"
+    r"|nieaktualne|er ikke laengere|ikke lenger (?:tilgjengelig|aktiv)|finns inte langre|掲載が終了|掲載終了"
+)
+_NOT_FOUND = re.compile(
+    r"\b404\b|page not found|not found|seite nicht gefunden|nicht gefunden|page introuvable|introuvable"
+    r"|pagina no encontrada|no encontrad[ao]|pagina nao encontrada|pagina non trovata|pagina niet "
+    r"gevonden|stranka nenalezena|nenalezen|nie znaleziono|見つかりません|\b410\b|gone\b"
+)
+_EMPTY = re.compile(
+    r"(?:^|\D)0 (?:results|properties|homes|listings|treffer|ergebnisse|angebote|objekte|annonces"
+    r"|resultats|resultados|anuncios|inmuebles|imoveis|risultati|annunci|resultaten|woningen|vysledku"
+    r"|nabidek|inzeratu|ofert|ogloszen)\b|no (?:results|properties|listings|homes|matches|matching)(?: "
+    r"(?:were |was )?found| match| available| for)?|did not match any|nothing found|couldn.?t find any"
+    r"|could not find any"
+    r"|keine (?:treffer|ergebnisse|angebote|objekte|immobilien|passenden|inserate|anzeigen|wohnungen)"
+    r"|leider (?:keine|nichts)|aucun(?:e)? (?:resultat|annonce|bien)|no (?:hay|se han encontrado|hemos "
+    r"encontrado|encontramos) (?:resultados|anuncios|inmuebles|propiedades)|sin resultados|nenhum "
+    r"(?:resultado|imovel|anuncio)|nao (?:foram encontrados|encontramos|ha resultados)|nessun "
+    r"(?:risultato|annuncio|immobile)"
+    r"|geen (?:resultaten|woningen)|zadn[ey] (?:vysledky|nabidky|inzeraty|nemovitosti)|nebyl[ya]? "
+    r"nalezen|nenalezli|brak (?:wynikow|ofert|ogloszen)|ingen (?:resultater|boliger|traffar)|該当する物件"
+)
+
+
+def blocked_reason(document: Document, *, listings: int) -> str | None:
+    """Why the page is a block page; None when it is none. A page that shows listings is never one.
+
+    The defences' own marks need little text beside them; words that people also write need a page with nearly
+    nothing else.
+    """
+    if document.root is None or listings >= 2:
+        return None
+    text = fold(visible(document))
+    title = fold(" ".join(document.root.xpath("//title//text()"))[:300])
+    mark = _DEFENCE.search(document.text)
+    spoken = _SPOKEN.search(title) or (_SPOKEN.search(text) if len(text) < 4000 else None)
+    if mark and spoken and len(text) < 8000:
+        return f"{mark.group(0)[:40]}: {spoken.group(0)[:40]}"
+    if mark and len(text) < 400 and not document.root.xpath("//form[.//input[@type='search' or @type='text']] | //nav"):
+        return mark.group(0)[:40]
+    if spoken and len(text) < 2500 and listings == 0 and (_SPOKEN.search(title) or len(text) < 1200):
+        return spoken.group(0)[:60]
+    return None
+
+
+def gone_reason(document: Document) -> str | None:
+    """Why the page says that its listing is gone; None when it does not say so in its title, headlines or first
+    words.
+    """
+    if document.root is None:
+        return None
+    title = fold(" ".join(document.root.xpath("//title//text()"))[:300])
+    heads = fold(" | ".join(" ".join(h.text_content().split()) for h in document.root.xpath("//h1 | //h2")[:6]))
+    text = fold(visible(document))
+    for words in (title, heads, text[:6000] if len(text) < 12_000 else ""):
+        found = _GONE.search(words)
+        if found:
+            return found.group(0)[:80]
+    found = _NOT_FOUND.search(title) or _NOT_FOUND.search(heads)
+    return found.group(0)[:80] if found else None
+
+
+def empty_reason(document: Document) -> str | None:
+    """Why the page says that its search found nothing; None when it does not say so."""
+    if document.root is None:
+        return None
+    found = _EMPTY.search(fold(visible(document))[:20_000])
+    return found.group(0).strip()[:80] if found else None
+
+
+def visible(document: Document) -> str:
+    """The page's text without scripts and styles, in one line; found once."""
+    cached = document._cache.get("visible")
+    if cached is None:
+        body: list[str] = (
+            document.root.xpath(
+                "//body//text()[not(parent::script or parent::style or parent::noscript or parent::template)]"
+            )
+            if document.root is not None
+            else []
+        )
+        cached = document._cache["visible"] = " ".join(" ".join(body).split())
+    return str(cached)

@@ -1,0 +1,186 @@
+"""Lines of visible text → evidence: facts with a label beside them, and facts that their unit gives away.
+
+What belongs here: rooms, areas, years and other facts of the property. What does not: amounts of money (prices) and
+places (places). Facts that belong to something else (a room's size, a terrace) are marked by their label and left out.
+"""
+
+import re
+from collections.abc import Iterator
+
+from realestate_crawler.domain.area import area_units, areas, parse_area
+from realestate_crawler.domain.money import amounts
+from realestate_crawler.domain.numbers import find_number, parse_number
+from realestate_crawler.domain.text import clean, fold
+from realestate_crawler.pages.evidence import Evidence, Trust
+from realestate_crawler.pages.labels import NOISE, label_field
+from realestate_crawler.pages.lines import Line
+
+_NUMERIC = frozenset({"bedrooms_total", "bathrooms_total_integer", "rooms_total", "year_built"})
+_AREA_FIELDS = frozenset({"living_area", "lot_size_area"})
+_VALUE_START = re.compile(r"\W*(?:ca\.?|approx\.?|about|circa|von|ab|from|total:?|t|f|ungefahr|etwa)?\W*\d")
+_PRICE_START = re.compile(r"\W*(?:ca\.?|from|ab|desde|from|od|€|eur|chf|usd|aed|php|r|kc|rs\.?|mn|us|zl|kr)?[\W\s]*\d")
+_PARTIAL_BATHS = re.compile(r"(\d+)\s?full\W{1,4}(\d+)\s?(?:partial|half|3/4)")
+
+
+def labelled_facts(lines: list[Line], consumed: set[int]) -> Iterator[Evidence]:
+    """Facts whose label stands beside them; `consumed` gets the numbers of the lines that a label explains."""
+    for index, line in enumerate(lines):
+        yield from _inside(line, index, consumed)
+    index = 0
+    while index < len(lines):
+        run = _run_of_labels(lines, index)
+        if len(run) > 1 and index + 2 * len(run) <= len(lines):
+            values = lines[index + len(run) : index + 2 * len(run)]
+            # One label in front of one value each is the common case; a whole header above a row is this one.
+            if all(_plausible(field, value.text) for field, value in zip(run, values, strict=True)):
+                for offset, (field, value) in enumerate(zip(run, values, strict=True)):
+                    consumed.add(index + len(run) + offset)
+                    if field != NOISE:
+                        yield _fact(field, value.text, lines[index + offset].text)
+                index += 2 * len(run)
+                continue
+        label = label_field(lines[index].text)
+        if label is not None:
+            yield from _across(lines, index, label, consumed)
+        index += 1
+
+
+def _inside(line: Line, index: int, consumed: set[int]) -> Iterator[Evidence]:
+    """Label and value in one line: in neighbouring parts, or around a colon."""
+    parts = [part for part in line.parts if part.text.strip(":·|- ") and (not part.hint or label_field(part.text))]
+    fields = [label_field(part.text) for part in parts]
+    if len(parts) > 1 and any(fields):
+        values_first = fields[0] is None and fields[-1] is not None and _is_value(parts[0].text)
+        for place, field in enumerate(fields):
+            if field is None:
+                continue
+            other = place - 1 if values_first else place + 1
+            if not 0 <= other < len(parts) or fields[other] is not None or parts[other].hint:
+                continue
+            value = parts[other].text
+            if (
+                field in _AREA_FIELDS
+                and other + 1 < len(parts)
+                and fields[other + 1] is None
+                and not parse_units(value)
+            ):
+                value = f"{value} {parts[other + 1].text}"
+            if _plausible(field, value):
+                consumed.add(index)
+                if field != NOISE:
+                    yield _fact(field, value.lstrip(": "), parts[place].text)
+        if index in consumed:
+            return
+    label, colon, value = line.text.partition(":")
+    if colon and value.strip():
+        field = label_field(label)
+        if field is not None and _plausible(field, value):
+            consumed.add(index)
+            if field != NOISE:
+                yield _fact(field, value.strip(), label)
+
+
+def _across(lines: list[Line], index: int, field: str, consumed: set[int]) -> Iterator[Evidence]:
+    """Label in one line, value in the next; or in the one before, where the row runs that way."""
+    following = index + 1
+    before = index - 1
+    tag = line_tag(lines[index])
+    value_first = before >= 0 and before not in consumed and tag not in ("dt", "th") and _value_first(lines, index)
+    if value_first and following < len(lines) and not _plausible(field, lines[before].text):
+        value_first = False
+    if not value_first and following < len(lines) and following not in consumed:
+        value = lines[following].text.lstrip(": ")
+        joined = value
+        if field in _AREA_FIELDS and following + 1 < len(lines) and not parse_units(value):
+            joined = f"{value} {lines[following + 1].text}" if len(lines[following + 1].text) < 12 else value
+        if label_field(value) is None and _plausible(field, value):
+            consumed.add(following)
+            if field != NOISE:
+                yield _fact(field, joined, lines[index].text)
+            return
+    if before >= 0 and before not in consumed and value_first and _plausible(field, lines[before].text):
+        consumed.add(before)
+        if field != NOISE:
+            yield _fact(field, lines[before].text, lines[index].text)
+
+
+def line_tag(line: Line) -> str:
+    """The tag of the block that the line stands in."""
+    return str(line.element.tag) if line.element is not None else ""
+
+
+def _value_first(lines: list[Line], index: int) -> bool:
+    """Whether the rows around this label read value, label: told by how the run of rows begins."""
+    start = index
+    while start >= 2 and label_field(lines[start - 2].text) is not None and _is_value(lines[start - 1].text):
+        start -= 2
+    first = start - 1
+    if first < 0 or not _is_value(lines[first].text):
+        return False
+    end = index + 1
+    while end + 1 < len(lines) and _is_value(lines[end].text) and label_field(lines[end + 1].text) is not None:
+        end += 2
+    return end >= len(lines) or not _is_value(lines[end].text)
+
+
+def _run_of_labels(lines: list[Line], index: int) -> list[str]:
+    run: list[str] = []
+    for line in lines[index : index + 8]:
+        field = label_field(line.text)
+        if field is None:
+            break
+        run.append(field)
+    return run
+
+
+def _fact(field: str, value: str, label: str) -> Evidence:
+    companions = {}
+    if field in _AREA_FIELDS and not parse_units(value) and (units := area_units(label)):
+        companions = {"living_area_units" if field == "living_area" else "lot_size_units": units.value}
+    if field == "bathrooms_total_integer" and (partial := _PARTIAL_BATHS.search(fold(value))):
+        value = str(int(partial.group(1)) + int(partial.group(2)))
+    return Evidence(field, value, "text", label.strip(" :")[:60], Trust.LABELLED_TEXT, companions)
+
+
+def _is_value(text: str) -> bool:
+    return len(text) <= 24 and any(c.isdigit() for c in text[:12]) and label_field(text) is None
+
+
+def parse_units(text: str) -> bool:
+    """Whether an area with its unit stands in `text`."""
+    return next(areas(fold(text)), None) is not None
+
+
+def _plausible(field: str, text: str) -> bool:
+    """Whether `text` can be a value of `field`: right shape, not a sentence."""
+    if field == NOISE:
+        return len(text) < 60 and any(c.isdigit() for c in text)
+    if field in (_NUMERIC | _AREA_FIELDS) and not _VALUE_START.match(fold(text)):
+        return False
+    if field in _NUMERIC:
+        number = find_number(text) if len(text) < 40 else None
+        if number is None:
+            return False
+        return (
+            1500 <= number <= 2100
+            if field == "year_built"
+            else number <= 60 and not re.match(r"\W*[a-z]{4,}", fold(text))
+        )
+    if field in _AREA_FIELDS:
+        return len(text) < 60 and parse_area(text) is not None and "€" not in text and "%" not in text
+    if field == "list_price":
+        return len(text) < 90 and bool(_PRICE_START.match(fold(text))) and _is_price(text)
+    if field == "listing_key":
+        return len(text) < 50 and any(c.isdigit() for c in text) and " " not in text.strip()
+    if field == "postal_code":
+        return len(text) < 14 and any(c.isdigit() for c in text)
+    if field == "energy_class":
+        return len(text) <= 4 or bool(re.match(r"[A-H]\+{0,3}(?:\s|$)", text))
+    return 1 < len(text) < 90
+
+
+def _is_price(text: str) -> bool:
+    """An amount with its currency; a number without one only if there is nothing else."""
+    if any(True for amount in amounts(clean(text)) if not amount.per_area):
+        return True
+    return parse_number(text) is not None and len(text) < 20
