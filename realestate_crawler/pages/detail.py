@@ -150,7 +150,7 @@ def text_evidence(lines: list[Line], country: str | None) -> Iterator[Evidence]:
 def _headlines(sources: DetailSources) -> Iterator[Evidence]:
     """Title, headline and description of the page: short texts that speak of the listing alone."""
     root = sources.document.root
-    assert root is not None  # noqa: S101  (the caller has looked)
+    assert root is not None
     title = clean(" ".join(root.xpath("//head/title//text()"))[:300])
     heads = [" ".join(h.text_content().split()) for h in root.xpath("//h1")[:2]]
     texts = [

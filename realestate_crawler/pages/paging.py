@@ -135,7 +135,7 @@ def next_page_url(document: Document) -> str | None:
 
 def _following(document: Document, base: str) -> str | None:
     """The link whose page parameter or path number is one more than this page's."""
-    assert document.root is not None  # noqa: S101  (the caller has looked)
+    assert document.root is not None
     own = parse_qs(urlsplit(document.url).query)
     current = next(
         (int(v[0]) for k, v in own.items() if re.fullmatch(r"page|p|pg|pagina|seite", k, re.I) and v[0].isdigit()), 1

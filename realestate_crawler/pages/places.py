@@ -157,7 +157,7 @@ def _named_country(document: Document) -> str | None:
     names = Counter(
         re.findall(r"\"addressCountry\"\s*:\s*(?:\{[^{}]*?\"name\"\s*:\s*)?\"([^\"]{2,30})\"", document.text)[:50]
     )
-    assert document.root is not None  # noqa: S101  (the caller has looked)
+    assert document.root is not None
     names.update(document.root.xpath("//*[@property='addressCountry' or @itemprop='addressCountry']/@content")[:50])
     for name, _ in names.most_common(2):
         code = country_code(name)

@@ -51,7 +51,7 @@ def read_page(body: bytes, url: str = "") -> Page:
 
 def _read_html(document: Document) -> Page:
     root = document.root
-    assert root is not None  # noqa: S101  (the caller has looked)
+    assert root is not None
     metas = meta_values(root)
     own = own_url(document, metas)
     document.url = document.url or own
@@ -93,7 +93,7 @@ def own_url(document: Document, metas: dict[str, str]) -> str:
     """The page's address: as fetched, else what the page itself calls its address."""
     if document.url:
         return document.url
-    assert document.root is not None  # noqa: S101  (only HTML has one)
+    assert document.root is not None
     return str(document.root.xpath("string(//link[@rel='canonical']/@href)")) or metas.get("og:url", "")
 
 
@@ -129,7 +129,7 @@ def _detail_score(
     if not list_nodes(nodes) and property_nodes(nodes) and len(property_nodes(nodes)) < 3:
         score += 1
     root = document.root
-    assert root is not None  # noqa: S101  (only HTML comes here)
+    assert root is not None
     if len(root.xpath("//h1")) == 1:
         score += 0.5
     return score
@@ -146,7 +146,7 @@ def _results_score(document: Document, key: str | None, nodes: list[dict[str, An
     if len(list_nodes(nodes)) >= 3 or any("SearchResultsPage" in types_of(n) for n in nodes):
         score += 3
     root = document.root
-    assert root is not None  # noqa: S101  (only HTML comes here)
+    assert root is not None
     if root.xpath(
         "//link[@rel='next'] | //a[contains(@href, 'page=') or contains(@href, 'pagina') or "
         "contains(@rel, 'next')] | //*[contains(@class, 'paginat')]"
@@ -194,7 +194,7 @@ def _results(
     if not readings:
         readings = read_nodes(list_nodes(nodes), search, base)
     root = document.root
-    assert root is not None  # noqa: S101  (only HTML comes here)
+    assert root is not None
     lines = read_lines(root, {e for card in (group.cards if group else []) for e in card.elements}, limit=1500)
     title = " ".join(root.xpath("//head/title//text()"))
     total = reported_total(lines, title, len(readings)) or total_in_state(states, len(readings))
