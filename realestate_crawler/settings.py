@@ -17,6 +17,10 @@ USER_AGENT = f"realestate-crawler/0.1 (Scrapy {version('scrapy')}; +{REALESTATE_
 
 # Polite by default: one request a second and host, robots.txt obeyed.
 ROBOTSTXT_OBEY = True
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # see middlewares.robots
+    "realestate_crawler.middlewares.robots.RobotsMiddleware": 100,
+}
 DOWNLOAD_DELAY = 1.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_TIMEOUT = 30
