@@ -41,12 +41,14 @@ class Command(ScrapyCrawl):
             raise UsageError(f"spider {name} writes no feed: derive it from CrawlSpider")
         try:
             plans = spider.plan(opts.spargs)
+            settings = [spider.settings_for(plan) for plan in plans]
         except CriteriaError as error:
             self._refuse(str(error))
             return
         crawlers: list[Crawler] = []
-        for plan in plans:
+        for plan, more in zip(plans, settings, strict=True):
             crawler = self._create_crawler(name)
+            crawler.settings.setdict(more, priority="cmdline")
             crawlers.append(crawler)
             self.crawler_process.crawl(crawler, **plan)
         self.crawler_process.start()

@@ -36,6 +36,15 @@ class CrawlSpider(Spider):
         """
         raise NotImplementedError
 
+    @classmethod
+    def settings_for(cls, arguments: Mapping[str, str]) -> dict[str, Any]:
+        """Scrapy settings that one crawl of the plan needs beside the project's own; none by default.
+
+        Raises:
+            CriteriaError: for anything that cannot be had on this machine.
+        """
+        return {}
+
     def request(self, url: str, callback: Callable[..., Any], **more: Any) -> Request:
         """A request whose end is noted in the ledger, whatever it is."""
         return Request(url, callback=callback, errback=self.request_failed, **more)

@@ -1,0 +1,77 @@
+"""Settings of a crawl that needs a browser: scrapy-playwright with the system's Chromium, bounded and quiet.
+
+What belongs here: how the browser is started and what it may load. What does not: which sites need it (profiles).
+"""
+
+import os
+import shutil
+from typing import Any
+
+from scrapy_playwright.page import PageMethod
+
+# Pictures, films and fonts say nothing about a listing.
+NOT_LOADED = frozenset({"image", "media", "font"})
+# Quiet: no updates, no calls home, no shared memory that containers do not have.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NAVIGATION_MS = 20_000
+SETTLED_MS = 10_000
+MEMORY_MB = 1_500
+
+
+class NoBrowserError(RuntimeError):
+    """There is no Chromium on this machine."""
+
+
+def chromium() -> str:
+    """The system's Chromium (REALESTATE_CHROMIUM, or the first in the path).
+
+    Raises:
+        NoBrowserError: saying what to install.
+    """
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("REALESTATE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        raise NoBrowserError("this site needs a browser: install chromium, or name one in REALESTATE_CHROMIUM")
+    return found
+
+
+def browser_settings(user_agent: str) -> dict[str, Any]:
+    """Scrapy settings for crawls whose pages are rendered.
+
+    Raises:
+        NoBrowserError: see `chromium`.
+    """
+    handler = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+    return {
+        "DOWNLOAD_HANDLERS": {"file": None, "data": None, "ftp": None, "s3": None, "http": handler, "https": handler},
+        "PLAYWRIGHT_LAUNCH_OPTIONS": {"executable_path": chromium(), "headless": True, "args": list(FLAGS)},
+        # The browser introduces itself as the crawl does everywhere else.
+        "PLAYWRIGHT_CONTEXTS": {"default": {"user_agent": user_agent, "service_workers": "block"}},
+        "PLAYWRIGHT_PROCESS_REQUEST_HEADERS": None,
+        "PLAYWRIGHT_MAX_CONTEXTS": 1,
+        "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 2,
+        "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": NAVIGATION_MS,
+        "PLAYWRIGHT_ABORT_REQUEST": "realestate_crawler.browser.should_abort",
+        "MEMUSAGE_ENABLED": True,
+        "MEMUSAGE_LIMIT_MB": MEMORY_MB,
+    }
+
+
+def should_abort(request: Any) -> bool:
+    """Whether the browser need not load something."""
+    return request.resource_type in NOT_LOADED or not request.url.startswith(("http://", "https://"))
+
+
+def rendered() -> dict[str, Any]:
+    """Request meta for a page that is read after its scripts have run."""
+    settled = PageMethod("wait_for_load_state", "networkidle", timeout=SETTLED_MS)
+    return {"playwright": True, "playwright_page_methods": [settled]}
