@@ -161,6 +161,15 @@ def _decimal(raw: Any) -> Decimal | None:
     return parse_number(raw) if isinstance(raw, str) else None
 
 
+def _exact(raw: str) -> Decimal | None:
+    """A text that is a number in plain notation, and nothing else."""
+    try:
+        number = Decimal(raw)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
 def _hint(listing: Listing, name: str, found: Any) -> Any:
     return None if name in listing.raw else found
 
@@ -172,4 +181,6 @@ def _says_the_same(listing: Listing, name: str, raw: Any) -> bool:
         return False
     if isinstance(value, int | Decimal) and isinstance(raw, int | float):
         return float(value) == float(raw)
+    if isinstance(value, int | Decimal) and isinstance(raw, str) and (number := _exact(raw)) is not None:
+        return number == value
     return str(value) == str(raw)

@@ -40,13 +40,21 @@ _TYPICAL_MONTH = {
 _WEEKLY = frozenset({"GB", "AU", "NZ", "IE"})
 
 
-def build(found: Iterable[Evidence], around: Surroundings, *, key: str, url: str, kind: Kind) -> Reading:
+def build(
+    found: Iterable[Evidence],
+    around: Surroundings,
+    *,
+    key: str,
+    url: str,
+    kind: Kind,
+    empty: frozenset[str] = frozenset(),
+) -> Reading:
     """Chooses among the evidence and fills the item's fields through the normalise stage's readers."""
-    evidence = list(found)
+    evidence = [e for e in found if e.field not in empty]
     evidence.extend(_from_texts(evidence, around))
     if around.country:
         evidence.append(Evidence("country", around.country, "page", "host, language or currency", Trust.URL))
-    chosen = choose(evidence, around)
+    chosen = {field: best for field, best in choose(evidence, around).items() if field not in empty}
     _told_on_request(evidence, chosen)
     _land_has_no_living_area(chosen)
     _whole_area_is_no_area(chosen, evidence, around)
@@ -75,6 +83,20 @@ def build(found: Iterable[Evidence], around: Surroundings, *, key: str, url: str
         listing.price_period = None
         provenance.pop("price_period", None)
     return Reading(listing, {name: e for name, e in provenance.items() if getattr(listing, name, None) is not None})
+
+
+def says_enough(reading: Reading, *, certain: bool) -> bool:
+    """Whether enough was read for a page to be one of a listing; more is asked where only the text suggests it."""
+    listing = reading.listing
+    facts = (
+        listing.list_price or listing.price_qualifier,
+        listing.living_area or listing.lot_size_area,
+        listing.rooms_total or listing.bedrooms_total,
+        listing.postal_code or listing.city or listing.unparsed_address,
+        listing.latitude,
+        listing.year_built,
+    )
+    return sum(fact is not None for fact in facts) >= (2 if certain else 3)
 
 
 def _from_texts(evidence: list[Evidence], around: Surroundings) -> Iterator[Evidence]:

@@ -17,6 +17,7 @@ from realestate_crawler.pages.listing import build
 from realestate_crawler.pages.merge import Surroundings
 from realestate_crawler.pages.microdata import microdata_items
 from realestate_crawler.pages.open_graph import attribute_points, meta_facts, meta_values
+from realestate_crawler.pages.overrides import left_empty, section_evidence
 from realestate_crawler.pages.page import Reading
 from realestate_crawler.pages.places import place_facts
 from realestate_crawler.pages.prices import price_facts
@@ -24,6 +25,7 @@ from realestate_crawler.pages.schema_org import is_property, node_facts
 from realestate_crawler.pages.state_search import StateList, StateObject, read_object
 from realestate_crawler.pages.units import unit_facts
 from realestate_crawler.pages.visible_text import labelled_facts
+from realestate_crawler.profiles.model import Profile
 from realestate_crawler.vocabulary import Kind
 
 _CONTEXT_LOSS = 12
@@ -38,10 +40,16 @@ class Search:
     country: str | None
     common: tuple[Evidence, ...]
     words: str = ""
+    profile: Profile | None = None
 
 
 def read_cards(
-    document: Document, group: CardGroup, search: Search, lists: list[StateList], nodes: list[dict[str, Any]]
+    document: Document,
+    group: CardGroup,
+    search: Search,
+    lists: list[StateList],
+    nodes: list[dict[str, Any]],
+    states: list[tuple[str, Any]],
 ) -> list[Reading]:
     """One sighting for each card, in the order of the page."""
     base = base_url(document)
@@ -68,25 +76,40 @@ def read_cards(
         if node is not None:
             found += node_facts(node, "json_ld")
         found += search.common
+        empty: frozenset[str] = frozenset()
+        if search.profile is not None:
+            value = own.value if own is not None else None
+            found += section_evidence(search.profile.results, card.elements[0], states, value)
+            empty = left_empty(search.profile.results)
         url = absolute(base, card.url) if card.url else ""
         around = Surroundings(search.country)
         found += _named_places(found, search)
-        reading = build(found, around, key=card.key, url=url, kind=Kind.SIGHTING)
+        reading = build(found, around, key=_told_key(found) or card.key, url=url, kind=Kind.SIGHTING, empty=empty)
         if _says_enough(reading):
             readings.append(reading)
     return readings
 
 
-def read_state_list(found: StateList, search: Search, base: str) -> list[Reading]:
+def read_state_list(listed: StateList, search: Search, base: str) -> list[Reading]:
     """One sighting for each object of a list in the page's data."""
     readings = []
-    for item in found.items:
+    for item in listed.items:
         key, url = state_key(item, base)
+        found = [*item.facts, *search.common]
+        empty: frozenset[str] = frozenset()
+        if search.profile is not None:
+            found += section_evidence(search.profile.results, None, [], item.value)
+            empty = left_empty(search.profile.results)
+        key = _told_key(found) or key
         if key:
-            readings.append(
-                build([*item.facts, *search.common], Surroundings(search.country), key=key, url=url, kind=Kind.SIGHTING)
-            )
+            around = Surroundings(search.country)
+            readings.append(build(found, around, key=key, url=url, kind=Kind.SIGHTING, empty=empty))
     return readings
+
+
+def _told_key(found: list[Evidence]) -> str | None:
+    """The id that the profile's rule found."""
+    return next((str(e.value) for e in found if e.field == "listing_key" and e.source == "profile"), None)
 
 
 def read_nodes(nodes: list[dict[str, Any]], search: Search, base: str) -> list[Reading]:

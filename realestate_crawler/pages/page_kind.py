@@ -1,0 +1,70 @@
+"""Findings → how much speaks for a page that shows one listing, and for one that lists several.
+
+What belongs here: the weighing. What does not: block pages and listings that are gone (verdict).
+"""
+
+import re
+
+from realestate_crawler.domain.text import fold
+from realestate_crawler.pages.detail import main_nodes
+from realestate_crawler.pages.findings import Findings
+from realestate_crawler.pages.identifiers import url_shape
+from realestate_crawler.pages.schema_org import list_nodes, property_nodes, types_of
+from realestate_crawler.pages.verdict import visible
+
+_COUNTED = re.compile(
+    r"\b\d[\d.,\s]*\s?(?:[a-z]+ ){0,2}(?:results|properties|homes|ergebnisse|treffer|immobilien|wohnungen|annonces|casas"
+    r"|inmuebles|anuncios|imoveis|objekte|nabidek|ofert|件)"
+)
+_CERTAIN = 100.0
+
+
+def detail_score(found: Findings) -> float:
+    """How much speaks for a page that shows one listing."""
+    if found.profile and found.profile.links.listing and re.search(found.profile.links.listing, found.url):
+        return _CERTAIN
+    score, key, group = 0.0, found.key, found.group
+    if key:
+        score += 3
+        if any(key in o.ids and o.score >= 3 for o in found.objects[:20]):
+            score += 3
+        if group is not None and group.shape and key not in {card.key for card in group.cards}:
+            shape = url_shape(found.url, key)
+            score += (
+                4 if shape == group.shape else 2 if shape[3] == group.shape[3] and shape[1] == group.shape[1] else 0
+            )
+        if group is not None and any(card.key == key for card in group.cards):
+            score += 2
+    main = main_nodes(found.nodes, key)
+    if len(main) == 1 or (main and len({tuple(types_of(node)) for node in main}) == len(main)):
+        told = any(name in node for node in main for name in ("offers", "address", "floorSize", "numberOfRooms"))
+        score += 3 if told else 1
+    if not list_nodes(found.nodes) and 0 < len(property_nodes(found.nodes)) < 3:
+        score += 1
+    return score + (0.5 if len(found.heads) == 1 else 0)
+
+
+def results_score(found: Findings) -> float:
+    """How much speaks for a page that lists several."""
+    if found.profile and found.profile.links.results and re.search(found.profile.links.results, found.url):
+        return _CERTAIN
+    listed, group = len(list_nodes(found.nodes)), found.group
+    if group is None:
+        pages = 2.0 * len(found.lists) + listed if not found.url else 0.0
+        return pages + (3.0 if listed >= 3 else 0.0)
+    score = min(len(group.cards), 12) * 0.3
+    text = len(visible(found.document)) or 1
+    share = sum(len(card.elements[0].text_content()) for card in group.cards) / text
+    score += 5 * min(share, 1.0)
+    if listed >= 3 or any("SearchResultsPage" in types_of(node) for node in found.nodes):
+        score += 3
+    if found.root.xpath(
+        "//link[@rel='next'] | //a[contains(@href, 'page=') or contains(@href, 'pagina') or contains(@rel, 'next')]"
+        " | //*[contains(@class, 'paginat')]"
+    ):
+        score += 2
+    if found.key is None:
+        score += 2
+    if _COUNTED.search(fold(" ".join([*found.heads, found.title]))):
+        score += 2
+    return score

@@ -1,0 +1,114 @@
+"""A criterion and a profile → the address of the search, and what the site cannot express.
+
+What belongs here: addresses. What does not: fetching them (spiders) and filtering what comes back (`domain.matching`).
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
+
+from realestate_crawler.contracts.criteria import Criterion
+from realestate_crawler.domain.text import fold
+from realestate_crawler.profiles.model import RANGES, Profile
+from realestate_crawler.vocabulary import Offer
+
+
+class SearchError(ValueError):
+    """The criterion cannot be asked of this site; the message says which key is missing or wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAddress:
+    """Where a search begins, and which keys of the criterion are left to filtering after extraction."""
+
+    url: str
+    not_expressed: tuple[str, ...]
+
+
+def search_address(profile: Profile, criterion: Criterion) -> SearchAddress:
+    """The address that asks the site for a criterion; `options.url` of the criterion, a search copied from the
+    browser, wins.
+
+    Raises:
+        SearchError: naming the key of the criterion that the address needs, or an address of another site.
+    """
+    wanted = set(criterion.filters())
+    own = criterion.options.get("url")
+    if own is not None:
+        host = urlsplit(str(own)).hostname or ""
+        if not profile.owns(host):
+            raise SearchError(
+                f"criterion {criterion.id}: key options.url: {host or own} is not a host of {profile.name}"
+            )
+        return SearchAddress(str(own), tuple(sorted(wanted)))
+    offer = criterion.offer or profile.offer or Offer.SALE
+    template = profile.search.urls.get(offer)
+    if template is None:
+        there = ", ".join(sorted(profile.search.urls)) or "none"
+        raise SearchError(
+            f"criterion {criterion.id}: {profile.name} has no search address for offer {offer.value} (there is: {there});"
+            " give options.url, copied from the site"
+        )
+    expressed = {"offer"}
+    parts = {}
+    for name in re.findall(r"\{(\w+)\}", template):
+        value = _part(profile, criterion, name)
+        if value is None:
+            raise SearchError(f"criterion {criterion.id}: key {name}: {profile.name} needs it for its search address")
+        parts[name] = value
+        expressed.add({"property_type": "property_types"}.get(name, name))
+    url = template.format(**parts)
+    query = []
+    for name in RANGES:
+        bounds = getattr(criterion, name)
+        told = {
+            end: getattr(bounds, end)
+            for end in ("min", "max")
+            if bounds is not None and getattr(bounds, end) is not None
+        }
+        named = {end: profile.search.parameters.get(f"{name}_{end}") for end in told}
+        query += [
+            (parameter, f"{told[end]:g}" if told[end] < 1e6 else f"{told[end]:.0f}")
+            for end, parameter in named.items()
+            if parameter
+        ]
+        if told and all(named.values()):
+            expressed.add(name)
+    return SearchAddress(_with_query(url, query), tuple(sorted(wanted - expressed)))
+
+
+def page_address(profile: Profile, url: str, page: int) -> str | None:
+    """The address of a following page of results (2 is the second); None where only links lead on."""
+    paging = profile.paging
+    if paging.path is not None:
+        parts = urlsplit(url)
+        return urlunsplit(parts._replace(path=parts.path.rstrip("/") + paging.path.format(page=page)))
+    if paging.parameter is None:
+        return None
+    return _with_query(url, [(paging.parameter, str(paging.first + (page - 1) * paging.step))])
+
+
+def _part(profile: Profile, criterion: Criterion, name: str) -> str | None:
+    if name == "property_type":
+        words = [profile.search.property_types.get(kind) for kind in criterion.property_types]
+        return words[0] if len(words) == 1 else None
+    value = getattr(criterion, name, None)
+    if value is None:
+        return None
+    text = str(value)
+    match profile.search.slug:
+        case "dash":
+            return re.sub(r"[^0-9a-z]+", "-", fold(text)).strip("-")
+        case "underscore":
+            return re.sub(r"[^0-9a-z]+", "_", fold(text)).strip("_")
+        case "plus":
+            return quote_plus(text)
+        case _:
+            return quote(text, safe="")
+
+
+def _with_query(url: str, query: list[tuple[str, str]]) -> str:
+    parts = urlsplit(url)
+    names = {name for name, _ in query}
+    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in names]
+    return urlunsplit(parts._replace(query=urlencode([*kept, *query])))
