@@ -10,7 +10,7 @@ from orchestration.report.data import Derived
 from orchestration.report.figures import median, total
 from orchestration.report.market import Market
 from orchestration.report.sections.headline import MARKETS_SHOWN
-from orchestration.report.words import change, count, day, noun, percent
+from orchestration.report.words import change, count, day, noun, percent, short_day
 
 AREAS_SHOWN = 8
 
@@ -56,7 +56,7 @@ def _blocks(market: Market, daily: pl.DataFrame, derived: Derived) -> list[Block
             continue
         named = [area for area in areas if any(row["area"] == area for row in rows)]
         if len(derived.days) > 1:
-            spec = lines_by_day(rows, areas=areas, days=len(derived.days), whole=whole)
+            spec = lines_by_day(rows, areas=areas, days=derived.days, whole=whole)
         else:
             spec = bars_by_area(rows, areas=named, colours=areas, whole=whole)
         charts.append(Chart(title=title, spec=spec))
@@ -64,7 +64,14 @@ def _blocks(market: Market, daily: pl.DataFrame, derived: Derived) -> list[Block
 
 
 def _row(line: dict[str, Any], column: str, text: str) -> dict[str, Any]:
-    return {"date": line["date"].isoformat(), "area": line["area"], "value": line[column], "text": text}
+    date = line["date"]
+    return {
+        "date": date.isoformat(),
+        "day": short_day(date),
+        "area": line["area"],
+        "value": line[column],
+        "text": text,
+    }
 
 
 def _table(market: Market, daily: pl.DataFrame, areas: list[str], derived: Derived, *, left_out: int) -> Table:
