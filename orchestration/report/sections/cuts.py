@@ -56,10 +56,10 @@ def _cuts(derived: Derived) -> pl.DataFrame:
 
 
 def _row(cut: dict[str, Any]) -> list[Cell]:
-    currency, period = cut["currency"], f" per {cut['price_period']}" if cut["price_period"] else ""
+    currency, period = cut["currency"], f"per {cut['price_period']}, " if cut["price_period"] else ""
     name = cut["title"] or cut["unparsed_address"] or cut["listing_key"]
     return [
         Cell(text=str(name), detail=str(cut["area"]), href=web_address(cut["listing_url"])),
-        Cell(text=money(cut["new_price"], currency) + period, detail=f"was {money(cut['previous_price'], currency)}"),
+        Cell(text=money(cut["new_price"], currency), detail=f"{period}was {money(cut['previous_price'], currency)}"),
         Cell(text=percent(-cut["share"], digits=1, signed=True), detail=short_day(cut["observed_at"].date())),
     ]

@@ -22,13 +22,11 @@ def supply(derived: Derived) -> Section:
         daily = market.of(derived.daily)
         if not daily.is_empty():
             groups.append(Group(title=market.label, blocks=_blocks(market, daily, derived)))
-    if rest := derived.markets[MARKETS_SHOWN:]:
-        groups.append(Note(text=f"Smaller markets are not drawn: {'; '.join(market.label for market in rest)}."))
     return Section(
         name="supply",
         title="Supply and price by area",
         intro="Listings on the market at the end of each day (UTC), and the median asking price per m² of living "
-        "area. Days seen count from the first crawl that saw a listing, not from its first advert.",
+        "area. Days seen, a median too, count from the first crawl that saw a listing, not from its first advert.",
         blocks=groups or [Note(text="No day has been counted yet.")],
     )
 
@@ -96,7 +94,7 @@ def _table(market: Market, daily: pl.DataFrame, areas: list[str], derived: Deriv
     span = f"Small figures: change since {day(first)}. " if first != last else ""
     more = f"{noun(left_out, 'smaller area is', 'smaller areas are')} left out. " if left_out else ""
     return Table(
-        head=["Area", "Listings", f"Median {market.price} per m²", "Median days seen"],
+        head=["Area", "Listings", f"Median {market.price} per m²", "Days seen"],
         rows=rows,
         numeric=frozenset({1, 2, 3}),
         note=f"{span}{more}".strip(),
