@@ -14,23 +14,28 @@ import altair as alt
 from orchestration.report.words import short_day
 
 HEIGHT = 260
-_FEW = 5
+_FEW, _MANY = 5, 31
+# As many labels as there is room for, on a phone too.
+_FITTING = alt.expr("max(2, min(6, width / 60))")
 # Vega's own "G" for 10^9 means nothing to a house-price analyst.
 _SHORT = "replace(format(datum.value, '~s'), 'G', 'B')"
 
 
-def lines_by_day(rows: list[dict[str, Any]], *, areas: Sequence[str], days: int, whole: bool) -> dict[str, Any]:
-    """A line per area over the days; rows hold date (ISO), area, value and text (the value for people)."""
+def lines_by_day(
+    rows: list[dict[str, Any]], *, areas: Sequence[str], days: Sequence[datetime.date], whole: bool
+) -> dict[str, Any]:
+    """A line per area over the days; rows hold date (ISO), day and text (date and value for people), area and value."""
     chart = (
         alt.Chart(alt.InlineData(values=rows), height=HEIGHT, width="container")
-        .mark_line(point={"size": 36, "filled": True}, strokeWidth=2)
+        # Points show single days; among many they would hide the line, and only answer the pointer.
+        .mark_line(point={"size": 36, "filled": True, "opacity": 1 if len(days) <= _MANY else 0}, strokeWidth=2)
         .encode(
-            x=_days(days),
+            x=alt.X("date:T", title=None, scale=alt.Scale(type="utc"), axis=_dates(days, hour=0)),
             y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=_amounts(rows, whole=whole, zero=False)),
             color=_area_colour(areas),
             tooltip=[
                 alt.Tooltip("area:N", title="Area"),
-                alt.Tooltip("date:T", timeUnit="utcyearmonthdate", format="%d %b %Y", title="Day"),
+                alt.Tooltip("day:N", title="Day"),
                 alt.Tooltip("text:N", title="Value"),
             ],
         )
@@ -53,7 +58,7 @@ def bars_by_area(
                 scale=alt.Scale(paddingInner=0.3),
                 axis=alt.Axis(labelLimit=150, ticks=False),
             ),
-            x=alt.X("value:Q", title=None, axis=_amounts(rows, whole=whole)),
+            x=alt.X("value:Q", title=None, axis=_amounts(rows, whole=whole, across=True)),
             color=_area_colour(colours),
             tooltip=[alt.Tooltip("area:N", title="Area"), alt.Tooltip("text:N", title="Value")],
         )
@@ -63,6 +68,7 @@ def bars_by_area(
 
 def bars_by_day(counts: Sequence[tuple[datetime.date, int]], *, series: int) -> dict[str, Any]:
     """A bar per (day, count), as wide as the day; `series` is the number of the colour, from 1."""
+    days = [day for day, _ in counts]
     rows = [
         {"from": f"{day}T02:00Z", "to": f"{day}T22:00Z", "value": number, "text": short_day(day)}
         for day, number in counts
@@ -73,7 +79,7 @@ def bars_by_day(counts: Sequence[tuple[datetime.date, int]], *, series: int) -> 
         # A bar between two times would lie on its side.
         .mark_rect()
         .encode(
-            x=alt.X("from:T", title=None, scale=alt.Scale(type="utc"), axis=_noons([day for day, _ in counts])),
+            x=alt.X("from:T", title=None, scale=alt.Scale(type="utc"), axis=_dates(days, hour=12)),
             x2="to:T",
             y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=_amounts(rows, whole=True)),
             y2=alt.datum(0),
@@ -94,7 +100,13 @@ def histogram(rows: list[dict[str, Any]], *, median: float, series: int) -> dict
         .transform_calculate(series=str(series))
         .mark_bar(binSpacing=1)
         .encode(
-            x=alt.X("low:Q", bin="binned", title=None, axis=_amounts(rows, whole=False), scale=alt.Scale(nice=False)),
+            x=alt.X(
+                "low:Q",
+                bin="binned",
+                title=None,
+                axis=_amounts(rows, whole=False, across=True),
+                scale=alt.Scale(nice=False),
+            ),
             x2="high:Q",
             y=alt.Y("n:Q", title="Listings", axis=_amounts(rows, whole=True, field="n")),
             color=_one_colour(),
@@ -150,27 +162,23 @@ def points_on_map(rows: list[dict[str, Any]], *, scale: tuple[float, float] | No
     return _spec(points)
 
 
-def _days(days: int) -> alt.X:
-    step = alt.TimeIntervalStep(interval="day", step=max(1, math.ceil(days / 6)))
-    axis = alt.Axis(format="%-d %b", grid=False, labelFlush=False, tickCount=step, labelOverlap=True)
-    return alt.X("date:T", timeUnit="utcyearmonthdate", title=None, axis=axis)
-
-
-def _noons(days: Sequence[datetime.date]) -> alt.Axis:
-    """A label in the middle of at most six of the days, the last one always."""
+def _dates(days: Sequence[datetime.date], *, hour: int) -> alt.Axis:
+    """A label at the given hour (UTC) of at most six of the days, the last one always."""
     labelled = days[:: -math.ceil(len(days) / 6)]
-    noons = [alt.DateTime(year=day.year, month=day.month, date=day.day, hours=12, utc=True) for day in labelled[::-1]]
-    return alt.Axis(values=noons, format="%-d %b", grid=False, ticks=False)
+    times = [alt.DateTime(year=day.year, month=day.month, date=day.day, hours=hour, utc=True) for day in labelled]
+    return alt.Axis(values=times[::-1], format="%-d %b", grid=False, ticks=False, labelFlush=False, labelPadding=8)
 
 
-def _amounts(rows: list[dict[str, Any]], *, whole: bool, field: str = "value", zero: bool = True) -> alt.Axis:
+def _amounts(
+    rows: list[dict[str, Any]], *, whole: bool, field: str = "value", zero: bool = True, across: bool = False
+) -> alt.Axis:
     if whole:
         numbers = [row[field] for row in rows]
         low, high = 0 if zero else min(numbers), max(numbers)
         # Vega would put halves between the first few whole numbers and print them as whole ones.
         few = {"values": list(range(low, high + 1))} if high - low <= _FEW else {"tickCount": 5, "tickMinStep": 1}
         return alt.Axis(format=",d", **few)
-    return alt.Axis(labelExpr=_SHORT, tickCount=6)
+    return alt.Axis(labelExpr=_SHORT, tickCount=_FITTING if across else 5, labelSeparation=8)
 
 
 def _area_colour(areas: Sequence[str]) -> alt.Color:

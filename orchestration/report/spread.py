@@ -35,7 +35,9 @@ def histogram(values: pl.Series) -> Histogram:
         values: Float64, finite, above 0, at least one.
     """
     low, high = fences(values)
-    width = round_width((high - low) / BARS or high / BARS)
+    # Few values in many bars are a comb, not a shape.
+    wanted = min(BARS, max(8, round(1.3 * math.sqrt(len(values)))))
+    width = round_width((high - low) / wanted or high / wanted)
     first, last = math.floor(low / width), max(math.ceil(high / width), math.floor(low / width) + 1)
     edges = [number * width for number in range(first, last + 1)]
     place = (values / width).floor().cast(pl.Int64)

@@ -63,6 +63,12 @@ def moment(time: datetime.datetime | None) -> str:
     return f"{day(utc.date())}, {utc:%H:%M} UTC"
 
 
+def short_moment(time: datetime.datetime) -> str:
+    """A time in UTC without saying so, as in 5 Mar 2026, 14:05."""
+    utc = time.astimezone(datetime.UTC)
+    return f"{short_day(utc.date())}, {utc:%H:%M}"
+
+
 def web_address(text: str | None) -> str | None:
     """`text` when it is an http or https address with a host, else None: nothing else becomes a link."""
     if not text:

@@ -20,17 +20,15 @@ FLAGS = (
     *("--disable-component-update", "--disable-sync"),
 )
 WIDE, PHONE = {"width": 1360, "height": 900}, {"width": 390, "height": 844}
-# Labels of one axis whose boxes overlap, and labels that reach out of their chart.
+# Labels of a chart's axes that overlap each other or reach out of the chart.
 BAD_LABELS = """() => [...document.querySelectorAll('.plot svg')].flatMap((svg) => {
   const outer = svg.getBoundingClientRect();
-  const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
-  return [...svg.querySelectorAll('.role-axis-label')].flatMap((axis) => {
-    const labels = [...axis.querySelectorAll('text')].filter((t) => t.getAttribute('opacity') !== '0' && t.textContent);
-    const boxes = labels.map((t) => [t.textContent, t.getBoundingClientRect()]);
-    const cut = boxes.filter(([, box]) => box.left < outer.left - 1 || box.right > outer.right + 1);
-    const clash = boxes.filter(([, a], i) => boxes.some(([, b], j) => j < i && !apart(a, b)));
-    return [...cut, ...clash].map(([text]) => text);
-  });
+  const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top + 2 || b.bottom <= a.top + 2;
+  const labels = [...svg.querySelectorAll('.role-axis-label text')].filter((t) => t.getAttribute('opacity') !== '0');
+  const boxes = labels.filter((t) => t.textContent).map((t) => [t.textContent, t.getBoundingClientRect()]);
+  const cut = boxes.filter(([, box]) => box.left < outer.left - 1 || box.right > outer.right + 1);
+  const clash = boxes.filter(([, a], i) => boxes.some(([, b], j) => j < i && !apart(a, b)));
+  return [...cut, ...clash].map(([text]) => svg.closest('figure').textContent + ': ' + text);
 })"""
 # Charts whose largest mark is no bigger than a speck.
 EMPTY_CHARTS = """() => [...document.querySelectorAll('.plot svg')].filter((svg) => {

@@ -86,6 +86,18 @@ def test_currencies_offers_and_periods_are_never_mixed():
         assert titles == ["For sale, DKK", "For sale, CHF", "For rent, CHF per month"]
 
 
+def test_small_markets_that_are_left_out_are_named():
+    made = town()
+    for number, version in enumerate(made.versions):
+        version["currency"] = f"C{min(number % 40, 8):02}"
+    found = page(report_data(made))
+    shown = [title.split(", ")[1][:3] for title in found.css("#prices h3::text").getall()]
+    assert len(shown) == 6
+    assert "This page shows the 6 largest markets" in section(found, "headline")
+    left_out = section(found, "headline").split("counts above:")[1]
+    assert not set(re.findall(r"C\d\d", left_out)) & {"C08"}
+
+
 def test_the_first_inventory_is_not_news():
     data = report_data()
     first = data.changes.filter(pl.col("observed_at") == pl.col("observed_at").min()).height

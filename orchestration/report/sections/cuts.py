@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from orchestration.logic.market import AREA
 from orchestration.logic.price_changes import price_changes
 from orchestration.logic.versions import with_version
 from orchestration.report.areas import with_area
@@ -15,7 +16,7 @@ CUTS_SHOWN = 25
 # Nobody cuts a price to a fifth; a digit was lost or mended.
 _IMPLAUSIBLE = 0.8
 
-_ABOUT = ("country", "state_or_province", "city", "title", "unparsed_address", "listing_url", "currency")
+_ABOUT = (*AREA, "title", "unparsed_address", "listing_url", "currency", "price_period")
 
 
 def cuts(derived: Derived) -> Section:
@@ -29,7 +30,7 @@ def cuts(derived: Derived) -> Section:
         top = likely.sort("share", "observed_at", "source", "listing_key", descending=[True, True, False, False]).head(
             CUTS_SHOWN
         )
-        title = f"{noun(top.height, 'cut')} of {likely.height:,}" if likely.height > top.height else ""
+        title = f"The {top.height} biggest of {likely.height:,} cuts" if likely.height > top.height else ""
         head = ["Listing", "Price now", "Cut"]
         rows = [_row(cut) for cut in top.iter_rows(named=True)]
         blocks.append(Table(head=head, rows=rows, numeric=frozenset({1, 2}), title=title))
@@ -55,10 +56,10 @@ def _cuts(derived: Derived) -> pl.DataFrame:
 
 
 def _row(cut: dict[str, Any]) -> list[Cell]:
-    currency = cut["currency"]
+    currency, period = cut["currency"], f"per {cut['price_period']}, " if cut["price_period"] else ""
     name = cut["title"] or cut["unparsed_address"] or cut["listing_key"]
     return [
         Cell(text=str(name), detail=str(cut["area"]), href=web_address(cut["listing_url"])),
-        Cell(text=money(cut["new_price"], currency), detail=f"was {money(cut['previous_price'], currency)}"),
+        Cell(text=money(cut["new_price"], currency), detail=f"{period}was {money(cut['previous_price'], currency)}"),
         Cell(text=percent(-cut["share"], digits=1, signed=True), detail=short_day(cut["observed_at"].date())),
     ]

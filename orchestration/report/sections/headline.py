@@ -18,6 +18,10 @@ def headline(derived: Derived) -> Section:
         blocks.append(Note(text="There are no listings yet: no applied feed holds any.", tone="warn"))
     else:
         blocks.append(Note(text=_known(derived.present)))
+    if rest := derived.markets[MARKETS_SHOWN:]:
+        labels = "; ".join(market.label for market in rest)
+        text = f"This page shows the {MARKETS_SHOWN} largest markets. Left out of all but the counts above: {labels}."
+        blocks.append(Note(text=text))
     if stale := _differs_from_gold(derived):
         blocks.append(Note(text=stale, tone="warn"))
     return Section(name="headline", title="At a glance", blocks=blocks)

@@ -6,12 +6,13 @@ import polars as pl
 
 from orchestration.report.blocks import Block, Cell, Group, Note, Section, Table
 from orchestration.report.data import Derived
-from orchestration.report.words import count, moment, noun, percent
+from orchestration.report.words import count, noun, percent, short_moment
 
 RUNS_SHOWN = 8
 
 _COUNTS = ("new", "changed", "unchanged", "missing", "removed", "relisted")
-_HEAD = ("Run", "Complete", "Coverage", "Pages", "Quarantined", "Dropped", *(n.capitalize() for n in _COUNTS), "Held")
+_READ = ("Run (UTC)", "Complete", "Coverage", "Pages", "Quarantined", "Dropped")
+_HEAD = (*_READ, *(name.capitalize() for name in _COUNTS), "Held")
 
 
 def runs(derived: Derived) -> Section:
@@ -48,7 +49,7 @@ def _blocks(own: pl.DataFrame) -> list[Block]:
 
 def _row(run: dict[str, Any]) -> list[Cell]:
     complete = Cell(text="Yes", tone="good") if run["complete"] else Cell(text="No", tone="bad", detail=_why(run))
-    when = Cell(text=f"No. {run['run_seq']}", detail="; ".join([moment(run["observed_at"]), *_columns(run)]))
+    when = Cell(text=f"No. {run['run_seq']}", detail="; ".join([short_moment(run["observed_at"]), *_columns(run)]))
     numbers = [run["result_pages"], run["quarantined"], run["dropped"], *(run[name] for name in _COUNTS), run["held"]]
     warned = {1, len(numbers) - 1}
     cells = [

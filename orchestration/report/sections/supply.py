@@ -10,7 +10,7 @@ from orchestration.report.data import Derived
 from orchestration.report.figures import median, total
 from orchestration.report.market import Market
 from orchestration.report.sections.headline import MARKETS_SHOWN
-from orchestration.report.words import change, count, day, noun, percent
+from orchestration.report.words import change, count, day, noun, percent, short_day
 
 AREAS_SHOWN = 8
 
@@ -22,13 +22,11 @@ def supply(derived: Derived) -> Section:
         daily = market.of(derived.daily)
         if not daily.is_empty():
             groups.append(Group(title=market.label, blocks=_blocks(market, daily, derived)))
-    if rest := derived.markets[MARKETS_SHOWN:]:
-        groups.append(Note(text=f"Smaller markets are not drawn: {'; '.join(market.label for market in rest)}."))
     return Section(
         name="supply",
         title="Supply and price by area",
         intro="Listings on the market at the end of each day (UTC), and the median asking price per m² of living "
-        "area. Days seen count from the first crawl that saw a listing, not from its first advert.",
+        "area. Days seen, a median too, count from the first crawl that saw a listing, not from its first advert.",
         blocks=groups or [Note(text="No day has been counted yet.")],
     )
 
@@ -56,7 +54,7 @@ def _blocks(market: Market, daily: pl.DataFrame, derived: Derived) -> list[Block
             continue
         named = [area for area in areas if any(row["area"] == area for row in rows)]
         if len(derived.days) > 1:
-            spec = lines_by_day(rows, areas=areas, days=len(derived.days), whole=whole)
+            spec = lines_by_day(rows, areas=areas, days=derived.days, whole=whole)
         else:
             spec = bars_by_area(rows, areas=named, colours=areas, whole=whole)
         charts.append(Chart(title=title, spec=spec))
@@ -64,7 +62,14 @@ def _blocks(market: Market, daily: pl.DataFrame, derived: Derived) -> list[Block
 
 
 def _row(line: dict[str, Any], column: str, text: str) -> dict[str, Any]:
-    return {"date": line["date"].isoformat(), "area": line["area"], "value": line[column], "text": text}
+    date = line["date"]
+    return {
+        "date": date.isoformat(),
+        "day": short_day(date),
+        "area": line["area"],
+        "value": line[column],
+        "text": text,
+    }
 
 
 def _table(market: Market, daily: pl.DataFrame, areas: list[str], derived: Derived, *, left_out: int) -> Table:
@@ -89,7 +94,7 @@ def _table(market: Market, daily: pl.DataFrame, areas: list[str], derived: Deriv
     span = f"Small figures: change since {day(first)}. " if first != last else ""
     more = f"{noun(left_out, 'smaller area is', 'smaller areas are')} left out. " if left_out else ""
     return Table(
-        head=["Area", "Listings", f"Median {market.price} per m²", "Median days seen"],
+        head=["Area", "Listings", f"Median {market.price} per m²", "Days seen"],
         rows=rows,
         numeric=frozenset({1, 2, 3}),
         note=f"{span}{more}".strip(),
