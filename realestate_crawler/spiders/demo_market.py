@@ -69,6 +69,9 @@ class DemoMarketSpider(CriterionSpider):
         if listing is None:
             self.crawl.ledger.gaps.append(f"no listing could be read: {response.url}")
             return
+        asked = response.meta["listing"]
+        if listing.listing_key != asked:  # sites lead the links of dead adverts to others
+            self.crawl.ledger.gaps.append(f"asked for {asked}, got {listing.listing_key}: {response.url}")
         self.crawl.ledger.columns.update(listing.extra)
         yield listing
 
