@@ -8,12 +8,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from realestate_crawler.contracts.yaml_file import YamlFileError, read_yaml
 from realestate_crawler.vocabulary import Offer, PropertyType, lookup
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Bound = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
 
 class CriteriaError(ValueError):
@@ -29,8 +41,15 @@ class Strict(BaseModel):
 class Range(Strict):
     """From `min` to `max`, both included; either may be left out."""
 
-    min: float | None = Field(default=None, ge=0)
-    max: float | None = Field(default=None, ge=0)
+    min: Bound | None = None
+    max: Bound | None = None
+
+    @field_validator("min", "max", mode="before")
+    @classmethod
+    def _no_truth_value(cls, value: Any) -> Any:
+        if isinstance(value, bool):
+            raise ValueError("Input should be a number")  # noqa: TRY004 (pydantic collects these)
+        return value
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -42,8 +61,8 @@ class Range(Strict):
 class Near(Strict):
     """A point with a radius: degrees WGS84 and kilometres."""
 
-    latitude: float = Field(ge=-90, le=90)
-    longitude: float = Field(ge=-180, le=180)
+    latitude: Latitude
+    longitude: Longitude
     radius_km: float = Field(gt=0, le=500)
 
 
@@ -62,12 +81,12 @@ class Criterion(Strict):
 
     id: Identifier
     source: str = Field(min_length=1)
-    city: str | None = None
-    state_or_province: str | None = None
-    postal_code: str | None = None
+    city: Word | None = None
+    state_or_province: Word | None = None
+    postal_code: Word | None = None
     country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
     near: Near | None = None
-    polygon: tuple[tuple[float, float], ...] | None = Field(default=None, min_length=3)
+    polygon: tuple[tuple[Longitude, Latitude], ...] | None = Field(default=None, min_length=3)
     offer: Offer | None = None
     property_types: tuple[PropertyType, ...] = ()
     list_price: Range | None = None
@@ -108,11 +127,9 @@ def read_criteria(path: Path) -> tuple[Criterion, ...]:
         CriteriaError: naming file, criterion and key of everything that is wrong.
     """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CriteriaError(f"{path}: cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CriteriaError(f"{path}: not a YAML file: {error}") from error
+        document = read_yaml(path)
+    except YamlFileError as error:
+        raise CriteriaError(str(error)) from error
     if not isinstance(document, Mapping) or set(document) != {"criteria"} or not isinstance(document["criteria"], list):
         raise CriteriaError(f"{path}: expected one key 'criteria' with a list of criteria")
     if not document["criteria"]:
@@ -166,7 +183,9 @@ def criterion_from_arguments(arguments: Mapping[str, str], *, source: str, base:
             told[name] = [word.strip() for word in text.split(",") if word.strip()]
         elif name == "near":
             parts = [part.strip() for part in text.split(",")]
-            told[name] = dict(zip(("latitude", "longitude", "radius_km"), parts, strict=False))
+            if len(parts) != 3:
+                raise CriteriaError(f"argument: key near: expected latitude,longitude,radius_km (given: {text!r})")
+            told[name] = dict(zip(("latitude", "longitude", "radius_km"), parts, strict=True))
         else:
             told[name] = text
     try:

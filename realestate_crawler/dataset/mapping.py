@@ -6,11 +6,11 @@ What belongs here: the model. What does not: reading tables (`table`) and applyi
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import Field, ValidationError, field_validator
 
 from realestate_crawler.contracts.criteria import CriteriaError, Identifier, Strict
 from realestate_crawler.contracts.manifest import Absence
+from realestate_crawler.contracts.yaml_file import YamlFileError, read_yaml
 from realestate_crawler.domain.area import area_units
 from realestate_crawler.items import MEANINGS, SOURCE_FIELDS, Form
 from realestate_crawler.vocabulary import lookup
@@ -121,11 +121,9 @@ def read_mapping(path: Path) -> Mapping:
         CriteriaError: naming file and key of everything that is wrong.
     """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CriteriaError(f"{path}: cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CriteriaError(f"{path}: not a YAML file: {error}") from error
+        document = read_yaml(path)
+    except YamlFileError as error:
+        raise CriteriaError(str(error)) from error
     try:
         return Mapping.model_validate(document)
     except ValidationError as error:

@@ -28,13 +28,21 @@ class Request:
 
     Attributes:
         criteria: what to crawl, one feed each.
+        selected: the id of each in the file; empty without a file.
         others: ids in the file that belong to other spiders.
         observed_at: when the market looked like this (UTC).
     """
 
     criteria: tuple[Criterion, ...]
+    selected: tuple[str, ...]
     others: tuple[str, ...]
     observed_at: datetime.datetime
+
+    def plans(self, arguments: Mapping[str, str]) -> list[dict[str, str]]:
+        """The same words once for each criterion, each of them selecting one."""
+        if len(self.criteria) == 1:
+            return [dict(arguments)]
+        return [{**arguments, "only": name} for name in self.selected]
 
 
 def understand(spider: str, arguments: Mapping[str, str]) -> Request:
@@ -48,7 +56,7 @@ def understand(spider: str, arguments: Mapping[str, str]) -> Request:
     """
     words = dict(arguments)
     observed_at = moment(words.pop("observed_at", None))
-    only = [word.strip() for word in words.pop("only", "").split(",") if word.strip()]
+    only = _only(words.pop("only", None))
     file = words.pop("criteria", None)
     unknown = sorted(set(words) - ARGUMENTS)
     if unknown:
@@ -65,15 +73,27 @@ def understand(spider: str, arguments: Mapping[str, str]) -> Request:
     if file is None:
         if only:
             raise CriteriaError("argument only: selects from a file: give -a criteria=FILE")
-        return Request((_named(criterion_from_arguments(words, source=spider), words),), (), observed_at)
+        return Request((_named(criterion_from_arguments(words, source=spider), words),), (), (), observed_at)
     criteria = select(read_criteria(Path(file)), only, where=file)
     mine = tuple(c for c in criteria if c.source == spider)
     if not mine:
         raise CriteriaError(f"{file}: no criterion {'among the selected ' if only else ''}has source {spider}")
+    selected = tuple(c.id for c in mine)
+    if "id" in words and len(mine) > 1:
+        raise CriteriaError(f"argument id: names one criterion, {len(mine)} are selected ({', '.join(selected)})")
     if words:
         mine = tuple(_named(criterion_from_arguments(words, source=spider, base=c), words) for c in mine)
     others = tuple(c.id for c in criteria if c.source != spider)
-    return Request(mine, others, observed_at)
+    return Request(mine, selected, others, observed_at)
+
+
+def _only(text: str | None) -> list[str]:
+    if text is None:
+        return []
+    ids = [word.strip() for word in text.split(",") if word.strip()]
+    if not ids:
+        raise CriteriaError("argument only: names no criterion")
+    return ids
 
 
 def moment(text: str | None) -> datetime.datetime:

@@ -93,10 +93,7 @@ class CriterionSpider(CrawlSpider):
     @classmethod
     def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:
         """See CrawlSpider: one crawl for each selected criterion of this source."""
-        asked = understand(cls.name, arguments)
-        if len(asked.criteria) == 1:
-            return [dict(arguments)]
-        return [{**arguments, "only": criterion.id} for criterion in asked.criteria]
+        return understand(cls.name, arguments).plans(arguments)
 
     async def start(self) -> AsyncIterator[Any]:
         """The first requests of the criterion."""

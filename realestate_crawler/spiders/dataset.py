@@ -52,8 +52,7 @@ class DatasetSpider(CrawlSpider):
                 raise CriteriaError(f"argument input: {asked.input}: no such file")
             RowReader(asked.mapping)
             return [dict(arguments)]
-        criteria = understand(cls.name, arguments).criteria
-        plans = [{**arguments, "only": criterion.id} for criterion in criteria]
+        plans = understand(cls.name, arguments).plans(arguments)
         for plan in plans:
             _understand(plan)
         return plans

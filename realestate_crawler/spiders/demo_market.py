@@ -69,6 +69,9 @@ class DemoMarketSpider(CriterionSpider):
         if listing is None:
             self.crawl.ledger.gaps.append(f"no listing could be read: {response.url}")
             return
+        asked = response.meta["listing"]
+        if listing.listing_key != asked:  # sites lead the links of dead adverts to others
+            self.crawl.ledger.gaps.append(f"asked for {asked}, got {listing.listing_key}: {response.url}")
         self.crawl.ledger.columns.update(listing.extra)
         yield listing
 
@@ -82,4 +85,9 @@ class DemoMarketSpider(CriterionSpider):
             told |= {"min_price": wanted.list_price.min, "max_price": wanted.list_price.max}
         if wanted.bedrooms_total and wanted.bedrooms_total.min is not None:
             told["bedrooms_min"] = int(wanted.bedrooms_total.min)
-        return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in told.items() if value}
+        return {name: _word(value) for name, value in told.items() if value}
+
+
+def _word(value: Any) -> str:
+    """Every digit of a number: a rounded limit would leave listings out."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

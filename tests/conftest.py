@@ -1,0 +1,56 @@
+"""Shared by all tests: no connection leaves this machine, and the places of a crawl are temporary folders."""
+
+import ipaddress
+import socket
+
+import pytest
+
+from tests.serving import Server
+
+
+class LeftTheMachineError(AssertionError):
+    """A test tried to reach another machine."""
+
+
+def _allowed(address):
+    if not isinstance(address, tuple):  # a UNIX socket
+        return True
+    host = address[0]
+    if host in ("localhost", ""):
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only():
+    """Refuses connections to anything but loopback, in this process; child processes are given loopback only."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded(real):
+        def connecting(self, address):
+            if not _allowed(address):
+                raise LeftTheMachineError(f"a test connects to {address}")
+            return real(self, address)
+
+        return connecting
+
+    socket.socket.connect, socket.socket.connect_ex = guarded(connect), guarded(connect_ex)
+    yield
+    socket.socket.connect, socket.socket.connect_ex = connect, connect_ex
+
+
+@pytest.fixture(scope="module")
+def serve():
+    """Starts web servers on loopback: `serve(answer)`; see tests.serving."""
+    running = []
+
+    def start(answer):
+        running.append(Server(answer))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.close()

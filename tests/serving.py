@@ -1,0 +1,82 @@
+"""A web server on loopback whose answers a test decides, faults included."""
+
+import http.client
+import socket
+import struct
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+RESET = object()  # the connection is reset instead of an answer
+
+
+class Server:
+    """Calls `answer(path)` for each request: RESET, a status, bytes, or (status, headers, bytes).
+
+    Attributes:
+        url: without a slash at its end.
+        asked: the paths of all requests, robots.txt left out, in order.
+        agents: the user agents that asked.
+    """
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.asked = []
+        self.agents = set()
+        self._http = _Http(("127.0.0.1", 0), _Handler)
+        self._http.owner = self
+        self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,))
+        self._thread.start()
+
+    def close(self):
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        """A visitor who hangs up is no error here."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    timeout = 20
+
+    def do_GET(self):
+        owner = self.server.owner
+        owner.agents.add(self.headers.get("User-Agent", ""))
+        if self.path == "/robots.txt":
+            told = 404
+        else:
+            owner.asked.append(self.path)
+            told = owner.answer(self.path)
+        if told is RESET:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+            return
+        status, headers, body = (told, {}, b"") if isinstance(told, int) else (200, {}, told)
+        if isinstance(told, tuple):
+            status, headers, body = told
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), "Content-Type": "text/html", **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format, *args):
+        """No log."""
+
+
+def fetch(base, path):
+    """The answer of another server, as an answer of this one."""
+    connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=10)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, {"Content-Type": response.headers["Content-Type"]}, response.read()
+    finally:
+        connection.close()
