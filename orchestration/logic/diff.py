@@ -15,8 +15,9 @@ from orchestration.logic.extra_columns import extra_changes, seen_columns
 from orchestration.logic.field_changes import field_changes
 from orchestration.logic.guard import Guard
 from orchestration.logic.observed import with_derived
-from orchestration.logic.schemas import FACTS, FIELD_CHANGE, LISTINGS
-from realestate_crawler.vocabulary import ChangeType, Kind, Presence
+from orchestration.logic.schemas import FIELD_CHANGE, LISTINGS
+from orchestration.logic.sightings import SIGHTING, filled_in
+from realestate_crawler.vocabulary import ChangeType, Presence
 
 KEY = "listing_key"
 
@@ -104,8 +105,10 @@ def diff(observed: pl.DataFrame, state: pl.DataFrame, look: Look, guard: Guard) 
     observed = observed.with_columns(this_scope=pl.lit([look.scope], pl.List(pl.String)))
     held_by_scope = state.filter(pl.col("present_in").list.contains(look.scope) | _missed(look))
     columns_before, columns_now = seen_columns(held_by_scope["extra"]), seen_columns(observed["extra"])
-    new_columns = columns_now - columns_before if columns_before else set()
-    gone_columns = columns_before - columns_now if look.complete else set()
+    new_columns = columns_now - columns_before if held_by_scope.height else set()
+    # A result card shows some columns only: where there are cards, nothing follows from a column that is absent.
+    whole = look.complete and observed.height and not observed.select(SIGHTING.any()).item()
+    gone_columns = columns_before - columns_now if whole else set()
     ignored = look.volatile | new_columns | gone_columns
 
     seen = _changes(_joined(observed, state), look.volatile, ignored)
@@ -127,7 +130,7 @@ def diff(observed: pl.DataFrame, state: pl.DataFrame, look: Look, guard: Guard) 
         **missed,
     )
     rows = pl.concat([seen.select(*LISTINGS.columns), gone.select(*LISTINGS.columns)]).sort(KEY)
-    return Diff(rows, counts, sorted(new_columns), sorted(gone_columns) if columns_now else [])
+    return Diff(rows, counts, sorted(new_columns), sorted(gone_columns))
 
 
 def _missed(look: Look) -> pl.Expr:
@@ -137,22 +140,14 @@ def _missed(look: Look) -> pl.Expr:
 def _joined(observed: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
     """Feed rows beside what was known; a sighting keeps what it does not show."""
     was = state.rename({name: f"{name}_was" for name in state.columns if name != KEY})
-    joined = observed.join(was, on=KEY, how="left", maintain_order="left")
-    sighting = pl.col("kind") == Kind.SIGHTING
-    kept = [
-        pl.when(sighting).then(pl.coalesce(name, f"{name}_was")).otherwise(pl.col(name)).alias(name)
-        for name in FACTS
-        if name not in (KEY, "source", "content_hash")
-    ]
-    hashed = pl.when(sighting).then(pl.coalesce("content_hash_was", "content_hash")).otherwise("content_hash")
-    return with_derived(joined.with_columns(*kept, hashed.alias("content_hash")))
+    return with_derived(filled_in(observed.join(was, on=KEY, how="left", maintain_order="left")))
 
 
 def _changes(joined: pl.DataFrame, volatile: frozenset[str], ignored: frozenset[str]) -> pl.DataFrame:
     """Adds `changes`: the list of changed fields, null where there are none."""
     candidates = joined.filter(
         pl.col("presence_was").is_not_null()
-        & ((pl.col("content_hash") != pl.col("content_hash_was")) | (pl.col("kind") == Kind.SIGHTING))
+        & (pl.col("content_hash").ne_missing(pl.col("content_hash_was")) | SIGHTING)
     )
     found = pl.concat([field_changes(candidates, volatile), extra_changes(candidates, ignored)])
     changes = (
@@ -160,7 +155,10 @@ def _changes(joined: pl.DataFrame, volatile: frozenset[str], ignored: frozenset[
         .group_by(KEY, maintain_order=True)
         .agg(changes=pl.struct("field_name", "previous_value", "new_value").cast(FIELD_CHANGE))
     )
-    return joined.join(changes, on=KEY, how="left", maintain_order="left")
+    told = joined.join(changes, on=KEY, how="left", maintain_order="left")
+    # The digest is of a whole page; after a sighting changed a part of it, only a comparison tells what is different.
+    outdated = SIGHTING & pl.col("changes").is_not_null()
+    return told.with_columns(content_hash=pl.when(~outdated).then("content_hash"))
 
 
 def _after_sight(seen: pl.DataFrame, look: Look) -> pl.DataFrame:
@@ -210,13 +208,12 @@ def _after_miss(
         else second.with_columns(missing_in=pl.col("missing_in").list.set_difference("this_scope"))
     )
     touched = pl.concat([moved, dropped]).with_columns(presence_was=pl.col("presence"), presence=_presence())
-    at = pl.lit(look.observed_at, pl.Datetime("us", "UTC"))
     removed = pl.col("presence") == Presence.REMOVED
+    happened = pl.col("presence") != pl.col("presence_was")
     told = touched.with_columns(
-        removed_at=pl.when(removed).then(at).otherwise("removed_at"),
+        removed_at=pl.when(removed & happened).then(_dated(look)).otherwise("removed_at"),
         is_active=~removed,
     )
-    happened = pl.col("presence") != pl.col("presence_was")
     told = told.with_columns(changes=pl.lit(None, pl.List(FIELD_CHANGE)))
     rows = told.with_columns(_last_change(look, happened=happened, change_type=pl.col("presence"), suffix=""))
     events = rows.filter(happened)["presence"]
@@ -239,11 +236,19 @@ def _presence() -> pl.Expr:
     )
 
 
+def _dated(look: Look, suffix: str = "") -> pl.Expr:
+    """When a change happened: at the observation, but never before the listing's change that it follows.
+
+    Runs are ordered by number, whatever the clocks say; a history that ran backwards could not be read.
+    """
+    return pl.max_horizontal(pl.lit(look.observed_at, pl.Datetime("us", "UTC")), f"last_change_at{suffix}")
+
+
 def _last_change(look: Look, *, happened: pl.Expr, change_type: pl.Expr, suffix: str) -> list[pl.Expr]:
     """The last_* columns: new where something happened, elsewhere as they were (column name + suffix)."""
     told = {
         "last_change_type": change_type,
-        "last_change_at": pl.lit(look.observed_at, pl.Datetime("us", "UTC")),
+        "last_change_at": _dated(look, suffix),
         "last_change_scope": pl.lit(look.scope),
         "last_change_run_id": pl.lit(look.run_id),
         "last_changes": pl.col("changes"),

@@ -31,9 +31,9 @@ def extra_changes(candidates: pl.DataFrame, ignored: frozenset[str] | set[str]) 
     for key, was, now in candidates.select("listing_key", "extra_was", "extra").iter_rows():
         if was == now:
             continue
-        before, after = json.loads(was or "{}"), json.loads(now or "{}")
+        before, after = _load(was), _load(now)
         for column in sorted((before.keys() | after.keys()) - ignored):
-            if before.get(column) != after.get(column):
+            if _canonical(before.get(column)) != _canonical(after.get(column)):
                 changes.append(
                     {
                         "listing_key": key,
@@ -43,6 +43,22 @@ def extra_changes(candidates: pl.DataFrame, ignored: frozenset[str] | set[str]) 
                     }
                 )
     return pl.DataFrame(changes, schema=CHANGE_SCHEMA)
+
+
+def _load(text: str | None) -> dict[str, Any]:
+    """1.0 and 1 are the same number, so both are read as 1."""
+    found: dict[str, Any] = json.loads(text or "{}", parse_float=_number)
+    return found
+
+
+def _number(text: str) -> int | float:
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
+def _canonical(value: Any) -> str:
+    """Compared as JSON: for Python, true equals 1."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _text(value: Any) -> str | None:
