@@ -68,7 +68,7 @@ def bars_by_area(
 
 def bars_by_day(counts: Sequence[tuple[datetime.date, int]], *, series: int) -> dict[str, Any]:
     """A bar per (day, count), as wide as the day; `series` is the number of the colour, from 1."""
-    days = [day for day, _ in counts]
+    days, most = [day for day, _ in counts], max(1, *(number for _, number in counts))
     rows = [
         {"from": f"{day}T02:00Z", "to": f"{day}T22:00Z", "value": number, "text": short_day(day)}
         for day, number in counts
@@ -81,7 +81,9 @@ def bars_by_day(counts: Sequence[tuple[datetime.date, int]], *, series: int) -> 
         .encode(
             x=alt.X("from:T", title=None, scale=alt.Scale(type="utc"), axis=_dates(days, hour=12)),
             x2="to:T",
-            y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=_amounts(rows, whole=True)),
+            y=alt.Y(
+                "value:Q", title=None, scale=alt.Scale(domain=[0, most], nice=True), axis=_amounts(rows, whole=True)
+            ),
             y2=alt.datum(0),
             color=_one_colour(),
             tooltip=[
@@ -155,7 +157,9 @@ def points_on_map(rows: list[dict[str, Any]], *, scale: tuple[float, float] | No
         )
     )
     if scale is not None:
-        legend = alt.Legend(orient="bottom", direction="horizontal", gradientLength=240, title=unit, labelExpr=_SHORT)
+        legend = alt.Legend(
+            orient="bottom", direction="horizontal", gradientLength=240, title=unit, labelExpr=_SHORT, padding=14
+        )
         colour = alt.Scale(domain=list(scale), clamp=True)
         known = alt.when("isValid(datum.v)").then(alt.Color("v:Q", scale=colour, legend=legend))
         points = points.encode(color=known.otherwise(alt.value("#8a8f98")))
@@ -174,7 +178,7 @@ def _amounts(
 ) -> alt.Axis:
     if whole:
         numbers = [row[field] for row in rows]
-        low, high = 0 if zero else min(numbers), max(numbers)
+        low, high = 0 if zero else min(numbers), max(1, *numbers)
         # Vega would put halves between the first few whole numbers and print them as whole ones.
         few = {"values": list(range(low, high + 1))} if high - low <= _FEW else {"tickCount": 5, "tickMinStep": 1}
         return alt.Axis(format=",d", **few)

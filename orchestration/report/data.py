@@ -15,6 +15,9 @@ from orchestration.report.areas import with_area
 from orchestration.report.market import MARKET, Market
 
 DAYS_SHOWN = 90
+MARKETS_SHOWN = 6
+# The largest market is drawn however small it is.
+LISTINGS_TO_DRAW = 10
 
 _SHOWN = (*KEY, *AREA, *MARKET, "title", "unparsed_address", "listing_url")
 _COUNTS = ("new", "changed", "unchanged", "missing", "removed", "relisted", "held", "quarantined", "dropped")
@@ -70,7 +73,8 @@ class Derived:
         days: the days shown, in order, the last `DAYS_SHOWN` of gold/market_daily.
         daily: market_daily by country, state_or_province, city and `MARKET` + area, without the first inventory.
         first_inventory: listings that the first run of their search found in these days; they were there before.
-        markets: by number of listings, the largest first.
+        markets: those that are drawn, by number of listings, the largest first.
+        small: the others, with the number of their listings.
         as_of: when the newest feed looked at the market; None when there is none.
     """
 
@@ -80,6 +84,7 @@ class Derived:
     daily: pl.DataFrame
     first_inventory: int
     markets: list[Market]
+    small: list[tuple[Market, int]]
     as_of: datetime.datetime | None
 
 
@@ -105,13 +110,16 @@ def derive(data: ReportData) -> Derived:
         .agg(pl.col("n").sum())
         .sort("n", *MARKET, descending=[True, False, False, False], nulls_last=True)
     )
+    markets = [(Market(*row[:-1]), row[-1]) for row in counted.iter_rows()]
+    drawn = [market for market, many in markets[:MARKETS_SHOWN] if many >= LISTINGS_TO_DRAW or market == markets[0][0]]
     return Derived(
         source=data,
         present=present,
         days=days,
         daily=daily,
         first_inventory=inventory,
-        markets=[Market(*row) for row in counted.select(MARKET).iter_rows()],
+        markets=drawn,
+        small=markets[len(drawn) :],
         as_of=data.feeds["observed_at"].max() if data.feeds.height else None,  # type: ignore[arg-type]
     )
 

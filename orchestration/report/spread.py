@@ -11,6 +11,8 @@ from orchestration.report.figures import between, ends
 BARS = 36
 # Tukey's fences, on the logarithm because prices are skewed to the right.
 _REACH = 1.5
+# Fewer values have no quartiles worth the name.
+_ENOUGH = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ def histogram(values: pl.Series) -> Histogram:
 
 def fences(values: pl.Series) -> tuple[float, float]:
     """The smallest and largest value within 1.5 interquartile ranges of the quartiles, measured on the logarithm."""
+    if len(values) < _ENOUGH:
+        return ends(values)
     logs = values.log()
     quarter, three = between(logs, 0.25, 0.75)
     reach = _REACH * (three - quarter)

@@ -86,16 +86,28 @@ def test_currencies_offers_and_periods_are_never_mixed():
         assert titles == ["For sale, DKK", "For sale, CHF", "For rent, CHF per month"]
 
 
-def test_small_markets_that_are_left_out_are_named():
+def test_markets_too_small_to_be_drawn_are_named():
     made = town()
-    for number, version in enumerate(made.versions):
-        version["currency"] = f"C{min(number % 40, 8):02}"
+    few = [key for key, row in made.current.items() if row["offer"] == "sale"][:3]
+    for version in made.versions:
+        if version["listing_key"] in few:
+            version["currency"] = "XTS"
     found = page(report_data(made))
-    shown = [title.split(", ")[1][:3] for title in found.css("#prices h3::text").getall()]
-    assert len(shown) == 6
-    assert "This page shows the 6 largest markets" in section(found, "headline")
-    left_out = section(found, "headline").split("counts above:")[1]
-    assert not set(re.findall(r"C\d\d", left_out)) & {"C08"}
+    assert "For sale, XTS" not in found.css("h3::text").getall()
+    assert "Too small to be drawn, and in the counts only: For sale, XTS (3 listings)." in section(found, "headline")
+
+
+def test_the_only_market_is_drawn_however_small():
+    made = town(3)
+    keys = [key for key, row in made.current.items() if row["price_per_sqm"] and row["offer"] == "sale"][:2]
+    made.versions = [version for version in made.versions if version["listing_key"] in keys]
+    made.changes = [change for change in made.changes if change["listing_key"] in keys]
+    made.current = {key: made.current[key] for key in keys}
+    for version in made.versions:
+        version["currency"] = "DKK"
+    found = page(report_data(made, days=3))
+    for name in ("supply", "activity", "prices"):
+        assert found.css(f"#{name} h3::text").getall() == ["For sale, DKK"]
 
 
 def test_the_first_inventory_is_not_news():

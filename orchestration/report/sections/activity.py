@@ -7,7 +7,6 @@ from orchestration.report.charts import bars_by_day
 from orchestration.report.data import Derived
 from orchestration.report.figures import total
 from orchestration.report.market import Market
-from orchestration.report.sections.headline import MARKETS_SHOWN
 from orchestration.report.words import count, noun
 
 _COUNTS = (
@@ -32,7 +31,7 @@ def activity(derived: Derived) -> Section:
     elif len(derived.days) < 2:
         blocks.append(Note(text="Only one day has been watched so far; comings and goings need a second one."))
     else:
-        blocks += [group for market in derived.markets[:MARKETS_SHOWN] if (group := _group(derived, market))]
+        blocks += [group for market in derived.markets if (group := _group(derived, market))]
     return Section(
         name="activity",
         title="New, removed, cheaper",

@@ -8,8 +8,6 @@ from orchestration.report.data import Derived
 from orchestration.report.figures import median, total
 from orchestration.report.words import count, day, noun, percent
 
-MARKETS_SHOWN = 6
-
 
 def headline(derived: Derived) -> Section:
     """Headline figures; says so when there is nothing yet."""
@@ -18,10 +16,9 @@ def headline(derived: Derived) -> Section:
         blocks.append(Note(text="There are no listings yet: no applied feed holds any.", tone="warn"))
     else:
         blocks.append(Note(text=_known(derived.present)))
-    if rest := derived.markets[MARKETS_SHOWN:]:
-        labels = "; ".join(market.label for market in rest)
-        text = f"This page shows the {MARKETS_SHOWN} largest markets. Left out of all but the counts above: {labels}."
-        blocks.append(Note(text=text))
+    if derived.small:
+        named = "; ".join(f"{market.label} ({noun(many, 'listing')})" for market, many in derived.small)
+        blocks.append(Note(text=f"Too small to be drawn, and in the counts only: {named}."))
     if stale := _differs_from_gold(derived):
         blocks.append(Note(text=stale, tone="warn"))
     return Section(name="headline", title="At a glance", blocks=blocks)
@@ -42,7 +39,7 @@ def _size(derived: Derived) -> list[Figure]:
 
 def _prices(derived: Derived) -> list[Figure]:
     found = []
-    for market in derived.markets[:MARKETS_SHOWN]:
+    for market in derived.markets:
         known = market.of(derived.present)["per_sqm"].drop_nulls()
         found.append(
             Figure(

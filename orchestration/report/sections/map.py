@@ -7,7 +7,6 @@ from orchestration.report.charts import points_on_map
 from orchestration.report.data import Derived
 from orchestration.report.figures import between, ends
 from orchestration.report.market import Market
-from orchestration.report.sections.headline import MARKETS_SHOWN
 from orchestration.report.words import count, noun, web_address
 
 POINTS_SHOWN = 4_000
@@ -32,7 +31,7 @@ def listings_map(derived: Derived) -> Section:
         blocks.append(Note(text=text))
     if without := derived.present.height - placed.height:
         blocks.append(Note(text=f"{noun(without, 'listing has', 'listings have')} no usable coordinates."))
-    for market in derived.markets[:MARKETS_SHOWN]:
+    for market in derived.markets:
         points = market.of(shown)
         if not points.is_empty():
             blocks.append(Group(title=market.label, blocks=[_chart(market, points)]))

@@ -7,14 +7,13 @@ from orchestration.report.charts import histogram as chart
 from orchestration.report.data import Derived
 from orchestration.report.figures import median
 from orchestration.report.market import Market
-from orchestration.report.sections.headline import MARKETS_SHOWN
 from orchestration.report.spread import Histogram, histogram
 from orchestration.report.words import count, noun
 
 
 def prices(derived: Derived) -> Section:
     """One group per market: two histograms and the medians by property type."""
-    groups = [group for market in derived.markets[:MARKETS_SHOWN] if (group := _group(derived, market))]
+    groups = [group for market in derived.markets if (group := _group(derived, market))]
     return Section(
         name="prices",
         title="How prices spread",

@@ -9,7 +9,6 @@ from orchestration.report.charts import bars_by_area, lines_by_day
 from orchestration.report.data import Derived
 from orchestration.report.figures import median, total
 from orchestration.report.market import Market
-from orchestration.report.sections.headline import MARKETS_SHOWN
 from orchestration.report.words import change, count, day, noun, percent, short_day
 
 AREAS_SHOWN = 8
@@ -18,7 +17,7 @@ AREAS_SHOWN = 8
 def supply(derived: Derived) -> Section:
     """One group per market: the largest areas as a table, which is the legend too, and two charts."""
     groups: list[Block | Group] = []
-    for market in derived.markets[:MARKETS_SHOWN]:
+    for market in derived.markets:
         daily = market.of(derived.daily)
         if not daily.is_empty():
             groups.append(Group(title=market.label, blocks=_blocks(market, daily, derived)))
@@ -50,7 +49,7 @@ def _blocks(market: Market, daily: pl.DataFrame, derived: Derived) -> list[Block
             if line[column] is not None
         ]
         if not rows:
-            blocks.append(Note(text=f"{title}: no listing states both."))
+            blocks.append(Note(text=f"No listing states both a {market.price} and a living area."))
             continue
         named = [area for area in areas if any(row["area"] == area for row in rows)]
         if len(derived.days) > 1:
@@ -74,6 +73,7 @@ def _row(line: dict[str, Any], column: str, text: str) -> dict[str, Any]:
 
 def _table(market: Market, daily: pl.DataFrame, areas: list[str], derived: Derived, *, left_out: int) -> Table:
     first, last = derived.days[0], derived.days[-1]
+    several = first != last
     rows = []
     for series, area in enumerate(areas, start=1):
         own = daily.filter(pl.col("area") == area)
@@ -81,17 +81,16 @@ def _table(market: Market, daily: pl.DataFrame, areas: list[str], derived: Deriv
         before, now = total(begin["supply"]), total(end["supply"])
         price, old = median(end["median_price_per_sqm"]), median(begin["median_price_per_sqm"])
         wait = median(end["median_days_on_market"])
-        moved = price / old - 1 if price is not None and old else None
-        several = first != last
+        moved = price / old - 1 if several and price is not None and old else None
         rows.append(
             [
                 Cell(text=area, series=series),
                 Cell(text=count(now), detail=change(now - before) if several else ""),
-                Cell(text=market.money(price), detail=percent(moved, digits=1, signed=True) if several else ""),
+                Cell(text=market.money(price), detail="" if moved is None else percent(moved, digits=1, signed=True)),
                 Cell(text=count(None if wait is None else round(wait))),
             ]
         )
-    span = f"Small figures: change since {day(first)}. " if first != last else ""
+    span = f"Small figures: change since {day(first)}. " if several else ""
     more = f"{noun(left_out, 'smaller area is', 'smaller areas are')} left out. " if left_out else ""
     return Table(
         head=["Area", "Listings", f"Median {market.price} per m²", "Days seen"],
