@@ -10,6 +10,9 @@ from realestate_crawler.landing.store import StoreError, open_store
 def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    # Without keys, the client would ask the cloud it thinks it is in.
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
 
 
 @pytest.mark.parametrize("location", ["s3://bucket", "s3://bucket/", "s3://bucket/a/b/"])
