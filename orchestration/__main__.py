@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from orchestration.commands import demo, dictionary, materialize
+from orchestration.commands import demo, dictionary, materialize, query
 
-COMMANDS = {"materialize": materialize, "demo": demo, "dictionary": dictionary}
+COMMANDS = {"materialize": materialize, "query": query, "demo": demo, "dictionary": dictionary}
 
 
 def main(words: list[str] | None = None) -> int:

@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.assets.changes import staged_changes
 from orchestration.assets.crawls import crawled_feeds, search_criteria
+from orchestration.assets.druid import druid_listing_changes, druid_listings, druid_market_daily
 from orchestration.assets.exploration import data_exploration
 from orchestration.assets.market import market_daily
 from orchestration.assets.tables import feeds, listing_changes, listing_history, listings
@@ -25,6 +26,9 @@ ASSETS = [
     feeds,
     market_daily,
     data_exploration,
+    druid_listings,
+    druid_listing_changes,
+    druid_market_daily,
 ]
 
 # Forked from a server that has everything imported: a step starts in half a second instead of seven.

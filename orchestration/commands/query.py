@@ -13,9 +13,10 @@ from orchestration.queries.engines import DruidEngine, Engine, LocalEngine
 from orchestration.queries.query import Parameter, ParameterError
 from orchestration.queries.render import as_csv, as_table
 from realestate_crawler.contracts.places import Places
+from realestate_crawler.exit_codes import ExitCode
 
 HELP = "answer a named question: median prices, cuts, supply, yields, …"
-BAD_CONFIGURATION, FAILED = 2, 5
+BAD_CONFIGURATION, FAILED = ExitCode.BAD_CONFIGURATION, ExitCode.FAILED
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
