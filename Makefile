@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test demo requirements dictionary
+.PHONY: help setup check test test-services demo requirements dictionary
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -23,7 +23,10 @@ check: setup  ## lint, types, borders
 	$(BIN)/lint-imports
 
 test: check  ## everything that runs without services
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not services"
+
+test-services: setup  ## the tests with real MinIO and Druid, which are built and started where they are not named
+	$(BIN)/pytest -m services tests/services tests/deploy
 
 demo: setup  ## three days of the bundled market, from search criteria to the report
 	$(BIN)/python -m orchestration demo
@@ -34,3 +37,5 @@ dictionary: setup  ## write the data dictionary anew
 requirements: setup  ## pin all dependencies anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --all-extras --generate-hashes --quiet --upgrade \
 	  --custom-compile-command "make requirements" -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra deploy --python-version 3.11 --generate-hashes --quiet --upgrade \
+	  --custom-compile-command "make requirements" -o deploy/requirements.txt

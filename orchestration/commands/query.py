@@ -82,6 +82,5 @@ def _listed() -> str:
 
 
 def _described(parameter: Parameter) -> str:
-    default = parameter.default() if callable(parameter.default) else parameter.default
-    told = "required" if default is None else f"default {default!r}"
+    told = "required" if parameter.default is None else f"default {parameter.default!r}"
     return f"{parameter.name} ({parameter.kind.__name__}, {told}): {parameter.meaning}"

@@ -37,6 +37,7 @@ def ingest(client: DruidClient, sql: str, *, seconds: float, say: Say) -> None:
         IngestionError: when it failed, vanished, or took too long.
         DruidError: when Druid refuses the statement.
     """
+    # Druid names the task after the query, so it can be found even when the answer to the submission is lost.
     query_id = uuid.uuid4().hex
     task = f"query-{query_id}"
     with _taken_back_unless_done(client, task):

@@ -1,5 +1,6 @@
 """Where a named query is answered: in Druid, or here over the Delta tables."""
 
+import datetime
 from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from orchestration.druid.datasources import DATASOURCES
 from orchestration.druid.ingestion_sql import quoted
 from orchestration.druid.settings import DruidSettings
 from orchestration.queries.bound_cursor import BoundConnection
-from orchestration.queries.query import Query, Values
+from orchestration.queries.query import Query, Value, Values
 
 
 class Engine(Protocol):
@@ -34,7 +35,12 @@ class LocalEngine:
 
     def answer(self, query: Query, values: Values) -> pl.DataFrame:
         """See `Engine`."""
-        return _in_order(query, query.local(self._scan, values).collect())
+        return _in_order(query, query.local(self._scan, query.windowed(values, self._newest)).collect())
+
+    def _newest(self, table: str) -> datetime.date | None:
+        moment = pl.col(DATASOURCES[table].time_column).max().cast(pl.Date)
+        newest: datetime.date | None = self._scan(table).select(moment).collect().item()
+        return newest
 
 
 class DruidEngine:
@@ -49,12 +55,23 @@ class DruidEngine:
         Raises:
             pydruid.db.exceptions.Error: when Druid refuses or does not answer.
         """
-        text, bound = query.bound(lambda table: quoted(f"{self._settings.prefix}{table}"), values)
+        text, bound = query.bound(self._datasource, query.windowed(values, self._newest))
+        return _in_order(query, self._asked(text, bound))
+
+    def _newest(self, table: str) -> datetime.date | None:
+        text = f"SELECT TIME_FORMAT(MAX(__time), 'yyyy-MM-dd') AS newest FROM {self._datasource(table)}"  # noqa: S608
+        newest = self._asked(text, [])["newest"].to_list()
+        return datetime.date.fromisoformat(newest[0]) if newest and newest[0] else None
+
+    def _datasource(self, table: str) -> str:
+        return quoted(f"{self._settings.prefix}{table}")
+
+    def _asked(self, text: str, bound: list[tuple[str, Value]]) -> pl.DataFrame:
         with self._connect() as cursor:
             cursor.execute(text, bound)
             rows = cursor.fetchall()
             names = [column[0] for column in cursor.description]
-        return _in_order(query, pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None))
+        return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
 
     def _connect(self) -> BoundConnection:
         address = urlsplit(self._settings.url)

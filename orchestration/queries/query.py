@@ -28,14 +28,14 @@ class Parameter:
         name: in both texts.
         kind: str, int, float, or datetime.date (given as YYYY-MM-DD and passed on as text).
         meaning: for the list of queries.
-        default: where it is not given; None where it must be. An empty text means "all".
+        default: where it is not given; None where it must be. An empty text means "all" or "the newest".
         least: no number below it is taken.
     """
 
     name: str
     kind: type
     meaning: str
-    default: Value | Callable[[], Value] | None = None
+    default: Value | None = None
     least: float = 0
 
     def read(self, text: str) -> Value:
@@ -46,7 +46,7 @@ class Parameter:
         """
         try:
             if self.kind is datetime.date:
-                return datetime.date.fromisoformat(text).isoformat()
+                return text and datetime.date.fromisoformat(text).isoformat()
             value: Value = self.kind(text)
         except ValueError:
             raise ParameterError(f"{self.name}: {text!r} is no {self.kind.__name__}") from None
@@ -67,6 +67,7 @@ class Query:
         local: the same over the tables of the lake.
         keys: columns that identify a row of the answer; it is sorted by them unless it has an order of its own.
         ordered: whether it has.
+        window: the table whose newest day ends the days that are asked for; empty where it asks for no days.
         approximate: columns that Druid estimates: quantiles of many values.
     """
 
@@ -77,6 +78,7 @@ class Query:
     local: Callable[[Table, Values], pl.LazyFrame]
     keys: tuple[str, ...]
     ordered: bool = False
+    window: str = ""
     approximate: frozenset[str] = frozenset()
 
     def values(self, given: Mapping[str, str]) -> dict[str, Value]:
@@ -96,18 +98,31 @@ class Query:
             elif parameter.default is None:
                 raise ParameterError(f"{self.name} needs {name}: {parameter.meaning}")
             else:
-                values[name] = parameter.default() if callable(parameter.default) else parameter.default
-        if {"until", "days"} <= values.keys():
-            end = datetime.date.fromisoformat(str(values["until"]))
-            values["since"] = (end - datetime.timedelta(days=int(values["days"]))).isoformat()
+                values[name] = parameter.default
         return values
+
+    def windowed(self, values: Values, newest: Callable[[str], datetime.date | None]) -> dict[str, Value]:
+        """The values with the first and the last day that they ask for.
+
+        Args:
+            values: of all parameters.
+            newest: table → the day of its newest row; None where it has none.
+        """
+        if not self.window:
+            return dict(values)
+        if values["until"]:
+            until = datetime.date.fromisoformat(str(values["until"]))
+        else:
+            until = (newest(self.window) or datetime.date(1970, 1, 1)) + datetime.timedelta(days=1)
+        since = until - datetime.timedelta(days=int(values["days"]))
+        return {**values, "until": until.isoformat(), "since": since.isoformat()}
 
     def bound(self, datasource: Callable[[str], str], values: Values) -> tuple[str, list[tuple[str, Value]]]:
         """The SQL with a `?` for each use of a parameter, and the SQL type and value of each.
 
         Args:
             datasource: table name → quoted name of its datasource.
-            values: of all parameters.
+            values: of all parameters, windowed.
         """
         types = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE"}
         used: list[tuple[str, Value]] = []
@@ -122,18 +137,13 @@ class Query:
         return re.sub(r"\{([a-z_]+)\}", lambda match: datasource(match[1]), text), used
 
 
-def tomorrow() -> str:
-    """The day after this one, in UTC."""
-    return (datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)).isoformat()
-
-
 # Parameters that several queries share.
 OFFER = Parameter("offer", str, "sale, rent or auction", "sale")
 CITY = Parameter("city", str, "only this city; empty: all", "")
 COUNTRY = Parameter("country", str, "only this country (ISO 3166-1 alpha-2); empty: all", "")
 PROPERTY_TYPE = Parameter("property_type", str, "only this type (apartment, house, …); empty: all", "")
 DAYS = Parameter("days", int, "how many days back from `until`", 30)
-UNTIL = Parameter("until", datetime.date, "the day after the last one counted (default: tomorrow)", tomorrow)
+UNTIL = Parameter("until", datetime.date, "the first day not counted any more; empty: after the newest day", "")
 LIMIT = Parameter("limit", int, "rows at most", 20)
 
 
@@ -143,7 +153,7 @@ def equal_or_all(column: str, value: Value) -> pl.Expr:
 
 
 def within(column: str, values: Values) -> pl.Expr:
-    """Rows whose time or date lies in the `days` days before `until`."""
+    """Rows whose time or date lies in the days that are asked for."""
     since, until = (datetime.date.fromisoformat(str(values[name])) for name in ("since", "until"))
     day = pl.col(column).cast(pl.Date)
     return (day >= since) & (day < until)

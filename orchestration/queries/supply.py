@@ -91,6 +91,7 @@ FROM {market_daily} WHERE {within} AND offer = $offer AND ($city = '' OR city = 
 GROUP BY 1 ORDER BY 1""",
         _supply_trend,
         keys=("day",),
+        window="market_daily",
         ordered=True,
     ),
     Query(

@@ -39,7 +39,8 @@ def test_the_sql_uses_every_parameter_and_no_other(query: Query) -> None:
     text = query.druid.replace("{within}", "$since $until")
     used = set(re.findall(r"\$([a-z_]+)", text)) - {"since"}
     assert used == {parameter.name for parameter in query.parameters} - {"days"}
-    statement, bound = query.bound(lambda table: f'"{table}"', query.values(given(query)))
+    values = query.windowed(query.values(given(query)), lambda _: None)
+    statement, bound = query.bound(lambda table: f'"{table}"', values)
     assert statement.count("?") == len(bound)
     assert not re.search(r"[${}]", statement)
 
@@ -47,7 +48,8 @@ def test_the_sql_uses_every_parameter_and_no_other(query: Query) -> None:
 @each
 def test_what_is_asked_for_never_gets_into_the_text(query: Query) -> None:
     hostile = "x' OR '1'='1"
-    values = query.values(given(query)) | {p.name: hostile for p in query.parameters if p.kind is str}
+    values = query.windowed(query.values(given(query)), lambda _: None)
+    values |= {p.name: hostile for p in query.parameters if p.kind is str}
     statement, bound = query.bound(lambda table: f'"{table}"', values)
     assert hostile not in statement
     assert all(kind == "VARCHAR" for kind, value in bound if value == hostile)
@@ -84,3 +86,18 @@ def test_an_empty_text_means_all_and_a_text_only_that() -> None:
 )
 def test_a_quantile_is_the_middle_one_or_the_mean_of_two(values: list[int], share: float, is_: float) -> None:
     assert pl.DataFrame({"a": list(values)}).select(quantile(pl.col("a"), share)).item() == is_
+
+
+def test_without_an_end_the_days_end_with_the_newest_row() -> None:
+    query = CATALOGUE["supply_trend"]
+    days = local().answer(query, query.values({"days": "3"}))["day"].to_list()
+    newest = TABLES["market_daily"]["date"].max()
+    assert len(days) == 3
+    assert days[-1] == str(newest)
+    assert local().answer(query, query.values({"days": "3", "until": days[-1]}))["day"][-1] == days[-2]
+
+
+def test_an_empty_table_has_no_newest_row_and_gives_no_rows() -> None:
+    query = CATALOGUE["supply_trend"]
+    empty = LocalEngine(lambda name: TABLES[name].clear().lazy())
+    assert empty.answer(query, query.values({})).height == 0

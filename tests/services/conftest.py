@@ -6,19 +6,16 @@ Where servers run already (compose), name them: `REALESTATE_TEST_S3_ENDPOINT` wi
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from orchestration.druid.settings import DruidSettings
-from tests.services.harness.cache import MissingError
 from tests.services.harness.druid import DruidAddress, DruidServers
 from tests.services.harness.minio import S3, MinioServer
-
-T = TypeVar("T")
+from tests.services.harness.skipping import or_skip
 
 
 @dataclass(frozen=True)
@@ -35,11 +32,12 @@ class Bucket:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here needs servers."""
+    """Everything here needs servers; the first test waits until they are built."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.services)
+            item.add_marker(pytest.mark.timeout(1800))
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +47,7 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
     if endpoint:
         yield S3(endpoint, os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
         return
-    server = _or_skip(lambda: MinioServer(tmp_path_factory.mktemp("minio")))
+    server = or_skip(lambda: MinioServer(tmp_path_factory.mktemp("minio")))
     try:
         server.start()
         yield server.s3
@@ -68,7 +66,7 @@ def minio(s3: S3, monkeypatch: pytest.MonkeyPatch) -> Bucket:
 @pytest.fixture
 def own_minio(tmp_path: Path) -> Iterator[MinioServer]:
     """A store of the test's own, to stop and start."""
-    server = _or_skip(lambda: MinioServer(tmp_path / "minio"))
+    server = or_skip(lambda: MinioServer(tmp_path / "minio"))
     try:
         server.start()
         yield server
@@ -82,7 +80,7 @@ def druid_servers(tmp_path_factory: pytest.TempPathFactory, s3: S3) -> Iterator[
     if os.environ.get("REALESTATE_TEST_DRUID_URL"):
         yield None
         return
-    servers = _or_skip(lambda: DruidServers(tmp_path_factory.mktemp("druid"), s3))
+    servers = or_skip(lambda: DruidServers(tmp_path_factory.mktemp("druid"), s3))
     try:
         servers.start()
         yield servers
@@ -119,12 +117,3 @@ def settings(druid: DruidAddress) -> DruidSettings:
 def lake(minio: Bucket) -> str:
     """An empty lake in a fresh bucket."""
     return f"{minio.location}/lake"
-
-
-def _or_skip(make: Callable[[], T]) -> T:
-    try:
-        return make()
-    except MissingError as error:
-        if os.environ.get("REALESTATE_REQUIRE_SERVICES") == "1":
-            raise
-        pytest.skip(str(error))

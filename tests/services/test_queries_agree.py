@@ -49,6 +49,13 @@ def test_both_engines_agree(engines: tuple[LocalEngine, DruidEngine], query: Que
     assert_equal(query, local, druid)
 
 
+def test_both_engines_end_with_the_newest_day(engines: tuple[LocalEngine, DruidEngine]) -> None:
+    query = CATALOGUE["changes_by_day"]
+    local, druid = (engine.answer(query, query.values({"days": "7"})) for engine in engines)
+    assert local["day"].n_unique() == 7
+    assert_equal(query, local, druid)
+
+
 @pytest.mark.parametrize("city", ["Brno", "O'Higgins", "*", "x' OR '1'='1", 'a"b', "東京", "%s", "back\\"])
 def test_a_value_is_only_ever_a_value(engines: tuple[LocalEngine, DruidEngine], city: str) -> None:
     query = CATALOGUE["cheapest_per_sqm"]

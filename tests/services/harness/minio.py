@@ -11,7 +11,7 @@ import boto3
 from tests.services.harness.cache import built_once, cache_folder, run, tool
 from tests.services.harness.process import ServerProcess, free_ports, healthy, wait_until
 
-MODULE = "github.com/minio/minio@latest"
+MODULE = "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c"
 
 
 @dataclass(frozen=True)
