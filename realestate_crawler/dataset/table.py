@@ -9,9 +9,11 @@ import io
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
+
+from realestate_crawler.domain.columns import ABSENT, find
 
 Row = dict[str, Any]
 
@@ -153,13 +155,7 @@ def _distinct(names: list[str]) -> list[str]:
     return told
 
 
-def value_at(row: Mapping[str, Any], path: str) -> Any:
-    """The value of a column: its plain name first, then as a dotted path; None where there is none."""
-    if path in row:
-        return row[path]
-    value: Any = row
-    for step in path.split("."):
-        if not isinstance(value, Mapping) or step not in value:
-            return None
-        value = value[step]
-    return value
+def value_at(row: Row, path: str) -> Any:
+    """The value of a column; None where there is none."""
+    value = find(row, path)
+    return None if value is ABSENT else value
