@@ -22,7 +22,7 @@ class Crawl:
         criterion: what is asked for; its id is the scope.
         observed_at: when the market looked like this (UTC).
         volatile: fields and source columns that are stored and never compared.
-        personal: source columns (beside the personal fields) that name or reach people.
+        personal: source columns (beside the personal fields) that name or reach people, and fields read from them.
         absence: what a listing's absence can prove at best.
     """
 

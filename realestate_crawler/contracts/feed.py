@@ -98,7 +98,7 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, dict):
-        return {str(key): plain(inner, depth + 1) for key, inner in value.items()}
+        return {str(plain(str(key))): plain(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [plain(inner, depth + 1) for inner in value]
     raise UnwritableError(f"a {type(value).__name__} has no place in JSON")

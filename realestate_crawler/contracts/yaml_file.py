@@ -17,7 +17,8 @@ class YamlFileError(ValueError):
 class _Loader(yaml.SafeLoader):
     """SafeLoader that refuses repeated keys and guesses less than YAML 1.1 does.
 
-    `NO` is Norway and not false, `04103` a postal code and not octal, `12:30` and `2026-01-01` are texts.
+    `NO` is Norway and not false, `04103` a postal code and not octal, `12:30` and `2026-01-01` are texts,
+    and so are all keys.
     """
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML's own way)
@@ -31,6 +32,8 @@ class _Loader(yaml.SafeLoader):
             if key.value in seen:
                 raise yaml.MarkedYAMLError(problem=f"line {key.start_mark.line + 1}: key {key.value} is there twice")
             seen.add(key.value)
+            if key.tag != "tag:yaml.org,2002:merge":
+                key.tag = "tag:yaml.org,2002:str"
         return super().construct_mapping(node, deep=deep)
 
 

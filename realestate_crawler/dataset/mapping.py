@@ -6,12 +6,13 @@ What belongs here: the model. What does not: reading tables (`table`) and applyi
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from realestate_crawler.contracts.criteria import CriteriaError, Identifier, Strict
 from realestate_crawler.contracts.manifest import Absence
 from realestate_crawler.contracts.yaml_file import YamlFileError, read_yaml
 from realestate_crawler.domain.area import area_units
+from realestate_crawler.domain.columns import overlap
 from realestate_crawler.items import MEANINGS, SOURCE_FIELDS, Form
 from realestate_crawler.vocabulary import lookup
 
@@ -29,13 +30,12 @@ class Column(Strict):
     column: str = Field(min_length=1)
     unit: str | None = None
     values: dict[str, str] = Field(default_factory=dict)
-    scale: float | None = Field(default=None, gt=0)
+    scale: float | None = Field(default=None, gt=0, allow_inf_nan=False)
 
     @field_validator("values", mode="before")
     @classmethod
     def _words(cls, value: Any) -> Any:
-        # YAML reads yes/no and numbers as such; a source's word is compared as text.
-        return {str(k): v for k, v in value.items()} if isinstance(value, dict) else value
+        return {word_of(k): v for k, v in value.items()} if isinstance(value, dict) else value
 
 
 class Mapping(Strict):
@@ -63,7 +63,7 @@ class Mapping(Strict):
     volatile: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     snapshot: Absence = Absence.COMPLETE
-    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    delimiter: str | None = Field(default=None, pattern=r'^[^\r\n"\x00]$')
 
     @field_validator("key", mode="before")
     @classmethod
@@ -108,10 +108,43 @@ class Mapping(Strict):
                     raise ValueError(f"{name}: values: {word}: {ours!r} is not in the vocabulary; there are {there}")
         return value
 
+    @field_validator("fields")
+    @classmethod
+    def _possible_scales(cls, value: dict[str, Column]) -> dict[str, Column]:
+        for name, column in value.items():
+            if column.scale is not None and MEANINGS[name].form not in _NUMBERS:
+                raise ValueError(f"{name}: scale is for numbers")
+        return value
+
+    @field_validator("personal")
+    @classmethod
+    def _no_personal_key(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        shown = [column for column in info.data.get("key", ()) if overlap(column, value)]
+        if shown:
+            raise ValueError(f"{', '.join(shown)} is part of the key: it would be in every table")
+        return value
+
     def volatile_names(self) -> frozenset[str]:
         """The volatile columns, and the fields that are read from them."""
-        columns = set(self.volatile)
-        return frozenset(columns | {name for name, told in self.fields.items() if told.column in columns})
+        return self._with_fields(self.volatile)
+
+    def personal_names(self) -> frozenset[str]:
+        """The personal columns, and the fields that are read from them."""
+        return self._with_fields(self.personal)
+
+    def _with_fields(self, columns: tuple[str, ...]) -> frozenset[str]:
+        fields = {name for name, told in self.fields.items() if overlap(told.column, columns)}
+        return frozenset(columns) | fields
+
+
+def word_of(value: Any) -> str:
+    """A source's value as the text that `values` is asked for: JSON's own spelling of truth and whole numbers."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+_NUMBERS = frozenset({Form.MONEY, Form.AREA, Form.NUMBER, Form.INTEGER})
 
 
 def read_mapping(path: Path) -> Mapping:

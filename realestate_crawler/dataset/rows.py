@@ -5,19 +5,20 @@ What belongs here: applying a mapping. What does not: reading values (`domain.no
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from decimal import Decimal
 from typing import Any
 
 from realestate_crawler.contracts.criteria import CriteriaError
-from realestate_crawler.dataset.mapping import Column, Mapping
+from realestate_crawler.dataset.mapping import Column, Mapping, word_of
 from realestate_crawler.dataset.table import Row, value_at
 from realestate_crawler.domain.area import area_units
+from realestate_crawler.domain.columns import ABSENT, find, without
 from realestate_crawler.domain.identity import listing_key
 from realestate_crawler.domain.normalise import normalise
 from realestate_crawler.items import MEANINGS, Listing
 from realestate_crawler.vocabulary import lookup
 
 _UNITS_OF = {"living_area": "living_area_units", "lot_size_area": "lot_size_units"}
-_ABSENT = object()
 
 
 class RowReader:
@@ -48,6 +49,11 @@ class RowReader:
                 f"the file has {', '.join(sorted(there))}"
             )
 
+    def absent_columns(self, rows: Sequence[Row]) -> list[str]:
+        """Columns that are said to be personal or volatile, and that no row has: gone, or misspelt."""
+        told = dict.fromkeys(self.mapping.personal + self.mapping.volatile)
+        return [column for column in told if not _any_row_has(rows, column)]
+
     def read(self, row: Row) -> Listing:
         """The listing in a row, its values still raw; everything that no field names is in `extra`."""
         listing = Listing(source=self.mapping.source, listing_key=self._key(row))
@@ -57,7 +63,8 @@ class RowReader:
             value = value_at(row, column.column)
             if value is not None and value != "":
                 _fill(listing, name, column, value)
-        listing.extra = _rest(row, self.used)
+        rest = without(row, self.used)
+        listing.extra = {column: value for column, value in rest.items() if value is not None}
         return listing
 
     def _key(self, row: Row) -> str:
@@ -77,41 +84,34 @@ def _constants(mapping: Mapping) -> dict[str, Any]:
 def _fill(listing: Listing, name: str, column: Column, value: Any) -> None:
     listing.raw[name] = value
     vocabulary = MEANINGS[name].vocabulary
-    ours = column.values.get(str(value))
+    ours = column.values.get(word_of(value))
     if ours is not None and vocabulary is not None:
         setattr(listing, name, lookup(vocabulary, ours))
         return
     setattr(listing, name, None)  # what the row says goes before what holds for every row
-    if column.scale is not None and isinstance(value, int | float):
-        listing.raw[name] = value * column.scale
+    if column.scale is not None:
+        _scale(listing, name, Decimal(str(column.scale)))
     if column.unit is not None and name in _UNITS_OF:
         setattr(listing, _UNITS_OF[name], area_units(column.unit))
 
 
+def _scale(listing: Listing, name: str, factor: Decimal) -> None:
+    """Reads a number, or a text that names one, and multiplies it; `raw` keeps what the source says."""
+    read = Listing(raw={name: listing.raw[name]})
+    normalise(read)
+    value = getattr(read, name)
+    if value is None:
+        return
+    scaled = Listing(raw={name: value * factor})
+    normalise(scaled)
+    if getattr(scaled, name) is None:
+        listing.raw[name] = value * factor  # out of range: the source's own number must not be taken instead
+        return
+    setattr(listing, name, getattr(scaled, name))
+    for hint in ("currency", "price_period", *_UNITS_OF.values()):
+        if getattr(listing, hint) is None:
+            setattr(listing, hint, getattr(read, hint))
+
+
 def _any_row_has(rows: Iterable[Row], column: str) -> bool:
-    return any(_found(row, column) is not _ABSENT for row in rows)
-
-
-def _found(row: Row, column: str) -> Any:
-    if column in row:
-        return row[column]
-    value: Any = row
-    for step in column.split("."):
-        if not isinstance(value, dict) or step not in value:
-            return _ABSENT
-        value = value[step]
-    return value
-
-
-def _rest(row: Row, used: Iterable[str]) -> dict[str, Any]:
-    """The row without the used columns; a nested column leaves its neighbours behind."""
-    rest: dict[str, Any] = {column: value for column, value in row.items() if value is not None}
-    for column in used:
-        if column in row:
-            rest.pop(column, None)
-            continue
-        head, _, tail = column.partition(".")
-        if tail and isinstance(rest.get(head), dict):
-            inner = _rest(rest[head], [tail])
-            rest = {**rest, head: inner} if inner else {name: v for name, v in rest.items() if name != head}
-    return rest
+    return any(find(row, column) is not ABSENT for row in rows)

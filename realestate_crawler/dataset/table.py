@@ -8,10 +8,17 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
+from realestate_crawler.domain.columns import ABSENT, find
+
 Row = dict[str, Any]
+
+# The column that holds the keys of an object of rows.
+KEY_COLUMN = "(key)"
 
 
 class TableError(ValueError):
@@ -31,12 +38,17 @@ def read_table(data: bytes, name: str, *, rows: str | None = None, delimiter: st
         TableError: for damaged or unexpected content.
     """
     text = _text(_unpacked(data, name), name)
+    start = text.lstrip()[:15].casefold()
+    if start.startswith(("<!doctype", "<html", "<?xml")):
+        raise TableError(f"{name}: a web page or XML document, no table")
     stem = name.casefold().split("?")[0].removesuffix(".gz")
+    if not start:
+        return []
     if stem.endswith((".csv", ".tsv", ".txt")):
         return list(_csv(text, name, delimiter or ("\t" if stem.endswith(".tsv") else None)))
     if stem.endswith((".jsonl", ".ndjson")):
         return list(_json_lines(text, name))
-    if text.lstrip()[:1] in ("{", "["):
+    if start[0] in "{[" or stem.endswith((".json", ".geojson")):
         return _json(text, name, rows)
     return list(_csv(text, name, delimiter))
 
@@ -59,20 +71,20 @@ def _text(data: bytes, name: str) -> str:
 
 def _json(text: str, name: str, rows: str | None) -> list[Row]:
     try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        if rows is None and error.msg == "Extra data":
-            return list(_json_lines(text, name))
-        raise TableError(f"{name}: not JSON: {error}") from error
+        document = _loads(text)
     except RecursionError as error:
         raise TableError(f"{name}: nested too deep") from error
+    except ValueError as error:
+        if rows is None and isinstance(error, json.JSONDecodeError) and error.msg == "Extra data":
+            return list(_json_lines(text, name))
+        raise TableError(f"{name}: not JSON: {error}") from error
     for step in rows.split(".") if rows else ():
         if not isinstance(document, dict) or step not in document:
             found = ", ".join(map(str, document)) if isinstance(document, dict) else type(document).__name__
             raise TableError(f"{name}: rows: there is no {step!r} ({rows}); the document has {found[:500]}")
         document = document[step]
-    if isinstance(document, dict) and document and all(isinstance(value, dict) for value in document.values()):
-        document = list(document.values())  # an object of rows by key is a table as well
+    if isinstance(document, dict) and all(isinstance(value, dict) for value in document.values()):
+        return _rows_by_key(document)
     if isinstance(document, dict):
         raise TableError(f"{name}: expected a list of rows, found an object with {', '.join(document)[:500]}: set rows")
     if not isinstance(document, list) or not all(isinstance(row, dict) for row in document):
@@ -80,13 +92,34 @@ def _json(text: str, name: str, rows: str | None) -> list[Row]:
     return document
 
 
+def _rows_by_key(document: dict[str, Row]) -> list[Row]:
+    """An object of rows is a table as well; its keys are a column where the rows do not say them."""
+    if all(key in map(str, row.values()) for key, row in document.items()):
+        return list(document.values())
+    return [{KEY_COLUMN: key, **row} for key, row in document.items()]
+
+
+def _loads(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object as a dict; readers disagree about which of two equal keys counts, so there may be none."""
+    told = dict(pairs)
+    if len(told) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"key {next(key for key in keys if keys.count(key) > 1)!r} is there twice")
+    return told
+
+
 def _json_lines(text: str, name: str) -> Iterator[Row]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    # Not splitlines(): the line separators of Unicode may stand inside a text.
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
+            row = _loads(line)
+        except (ValueError, RecursionError) as error:
             raise TableError(f"{name}: line {number}: not JSON: {error}") from error
         if not isinstance(row, dict):
             raise TableError(f"{name}: line {number}: expected an object")
@@ -94,27 +127,35 @@ def _json_lines(text: str, name: str) -> Iterator[Row]:
 
 
 def _csv(text: str, name: str, delimiter: str | None) -> Iterator[Row]:
-    if not text.strip():
-        return
-    first = text.lstrip().splitlines()[0]
+    first = text.lstrip().split("\n", 1)[0]
     mark = delimiter or max(",;\t|", key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark, restkey="(more)", strict=True)
+    reader = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=mark, strict=True)
+    short = 0
     try:
-        for row in reader:
-            if "(more)" in row:
+        columns = _distinct(next(reader))
+        for values in filter(None, reader):
+            if len(values) > len(columns):
                 raise TableError(f"{name}: line {reader.line_num}: more values than columns")
-            yield {column: value or None for column, value in row.items()}
+            if len(values) < len(columns):
+                short = reader.line_num
+            yield {column: value or None for column, value in zip_longest(columns, values)}
+        if short == reader.line_num and not text.endswith("\n"):
+            raise TableError(f"{name}: line {short}: ends in the middle of a row")
     except csv.Error as error:
         raise TableError(f"{name}: line {reader.line_num}: {error}") from error
 
 
-def value_at(row: Mapping[str, Any], path: str) -> Any:
-    """The value of a column: its plain name first, then as a dotted path; None where there is none."""
-    if path in row:
-        return row[path]
-    value: Any = row
-    for step in path.split("."):
-        if not isinstance(value, Mapping) or step not in value:
-            return None
-        value = value[step]
-    return value
+def _distinct(names: list[str]) -> list[str]:
+    """Column names with a number where one is there again: `price`, `price (2)`."""
+    counts: Counter[str] = Counter()
+    told = []
+    for name in names:
+        counts[name] += 1
+        told.append(f"{name} ({counts[name]})" if counts[name] > 1 else name)
+    return told
+
+
+def value_at(row: Row, path: str) -> Any:
+    """The value of a column; None where there is none."""
+    value = find(row, path)
+    return None if value is ABSENT else value

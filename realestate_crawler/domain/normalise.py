@@ -50,8 +50,10 @@ def normalise(listing: Listing) -> list[Problem]:
         listing.latitude, listing.longitude
     ):
         problems.append(Problem("latitude", UNKNOWN_POINT, f"{listing.latitude}, {listing.longitude}"))
-        listing.raw.update(latitude=str(listing.latitude), longitude=str(listing.longitude))
-        listing.latitude = listing.longitude = None
+        for name in ("latitude", "longitude"):
+            if getattr(listing, name) is not None:
+                listing.raw.setdefault(name, str(getattr(listing, name)))
+                setattr(listing, name, None)
     listing.raw = {n: v for n, v in listing.raw.items() if v not in (None, "") and not _says_the_same(listing, n, v)}
     return problems
 
@@ -62,6 +64,8 @@ _CLOSED = frozenset({Form.CHOICE, Form.COUNTRY, Form.CURRENCY})
 def _text(raw: Any, _meaning: FieldMeaning, _listing: Listing, _name: str) -> str | None:
     if isinstance(raw, bool | dict | list):
         return None
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)  # JSON does not tell 8001.0 from 8001
     return " ".join(str(raw).split()) or None
 
 

@@ -82,6 +82,11 @@ class DatasetSpider(CrawlSpider):
             self.logger.error("%s", error)  # noqa: TRY400 (the message says where; a traceback says no more)
             return
         ledger.expected = len(rows)
+        for column in self.reader.absent_columns(rows) if rows else ():
+            self.logger.warning(
+                "%s: no row has the column %s, which the mapping calls volatile or personal", name, column
+            )
+            ledger.notes[f"column not there: {column}"] += 1
         for row in rows:
             listing = self.reader.read(row)
             ledger.columns.update(listing.extra)
@@ -121,7 +126,7 @@ def _crawl(mapping: DatasetMapping, criterion: Criterion, observed_at: Any) -> C
         criterion=criterion,
         observed_at=observed_at,
         volatile=mapping.volatile_names(),
-        personal=frozenset(mapping.personal),
+        personal=mapping.personal_names(),
         absence=mapping.snapshot,
     )
 
