@@ -35,7 +35,7 @@ dictionary: setup  ## write the data dictionary anew
 	$(BIN)/python -m orchestration dictionary --write
 
 requirements: setup  ## pin all dependencies anew from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --universal --all-extras --generate-hashes --quiet --upgrade \
+	$(BIN)/uv pip compile pyproject.toml --universal --all-extras --no-strip-extras --generate-hashes --quiet --upgrade \
 	  --custom-compile-command "make requirements" -o requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --extra deploy --python-version 3.11 --generate-hashes --quiet --upgrade \
+	$(BIN)/uv pip compile pyproject.toml --extra deploy --python-version 3.11 --no-strip-extras --generate-hashes --quiet --upgrade \
 	  --custom-compile-command "make requirements" -o deploy/requirements.txt
