@@ -119,6 +119,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         ("city: Off", "city", "Off"),
         ("city: 2026-01-01", "city", "2026-01-01"),
         ("city: 12:30", "city", "12:30"),
+        ("city: Sa\u0303o Telmo", "city", "S\u00e3o Telmo"),
         ("offer: buy", "offer", Offer.SALE),
         ("property_types: flat", "property_types", (PropertyType.APARTMENT,)),
         ("property_types: [flat, Villa]", "property_types", (PropertyType.APARTMENT, PropertyType.HOUSE)),
