@@ -4,11 +4,13 @@ What belongs here: the model and reading the file. What does not: how a source t
 requests (`spiders`), and whether a listing satisfies it (`domain.matching`).
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -22,7 +24,11 @@ from realestate_crawler.contracts.yaml_file import YamlFileError, read_yaml
 from realestate_crawler.vocabulary import Offer, PropertyType, lookup
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Word = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1),
+    AfterValidator(lambda text: unicodedata.normalize("NFC", text)),  # sites compare bytes
+]
 Bound = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]

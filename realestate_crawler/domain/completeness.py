@@ -7,6 +7,8 @@ from realestate_crawler.contracts.manifest import Absence
 
 # The site's own total is a moving target while one reads its pages.
 CLAIM_TOLERANCE = 0.02
+# A site that changed its pages gives one gap a page.
+MAX_GAPS = 20
 
 
 @dataclass(slots=True)
@@ -41,7 +43,8 @@ class Ledger:
 
     def drop(self, listing_key: str, reason: str) -> None:
         """Notes a listing that is left out on purpose."""
-        self.seen.add(listing_key)
+        if listing_key:
+            self.seen.add(listing_key)
         self.drops[reason] += 1
 
 
@@ -85,7 +88,8 @@ def failures(ledger: Ledger, outcome: Outcome, finish_reason: str) -> list[str]:
         reasons.append(f"the source shows only part of its {claimed or 'many'} results: narrow the criterion")
     elif claimed is not None and abs(outcome.unique + outcome.gone - claimed) > CLAIM_TOLERANCE * claimed:
         reasons.append(f"the source claims {claimed} listings, {outcome.unique} were seen")
-    return reasons + ledger.gaps
+    more = len(ledger.gaps) - MAX_GAPS
+    return reasons + ledger.gaps[:MAX_GAPS] + ([f"{more} more of this kind"] if more > 0 else [])
 
 
 def judge(ledger: Ledger, outcome: Outcome, finish_reason: str, absence: Absence) -> tuple[bool, list[str], bool]:

@@ -3,6 +3,8 @@
 A listing that does not say (no price, no coordinates) is not excluded by that key: absence of a fact is no mismatch.
 """
 
+import unicodedata
+
 from realestate_crawler.contracts.criteria import Criterion, Range
 from realestate_crawler.domain.area import square_meters
 from realestate_crawler.domain.place import distance_km, inside
@@ -14,7 +16,7 @@ def mismatch(listing: Listing, criterion: Criterion) -> str | None:
     """The first key of the criterion that the listing contradicts; None when it satisfies all."""
     for key in ("city", "state_or_province", "postal_code", "country"):
         wanted, told = getattr(criterion, key), getattr(listing, key)
-        if wanted is not None and told is not None and wanted.casefold() != told.casefold():
+        if wanted is not None and told is not None and _spelling(wanted) != _spelling(told):
             return key
     if criterion.offer and listing.offer and criterion.offer != listing.offer:
         return "offer"
@@ -34,6 +36,11 @@ def mismatch(listing: Listing, criterion: Criterion) -> str | None:
         if value is not None and not _within(float(value), getattr(criterion, key)):
             return key
     return _outside(listing, criterion)
+
+
+def _spelling(text: str) -> str:
+    """Two ways to write the same letters are one word."""
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 def _within(value: float, limits: Range | None) -> bool:

@@ -19,14 +19,17 @@ class LocalStore:
     def put_if_absent(self, key: str, data: bytes) -> bool:
         """See `ObjectStore`. A hard link is created atomically, only when absent, and shows only whole files."""
         target = self._path(key)
-        with self._beside(target) as temporary:
-            temporary.write_bytes(data)
-            _to_disk(temporary)
-            try:
-                os.link(temporary, target)
-            except FileExistsError:
-                return False
-        _to_disk(target.parent)
+        try:
+            with self._beside(target) as temporary:
+                temporary.write_bytes(data)
+                _to_disk(temporary)
+                try:
+                    os.link(temporary, target)
+                except FileExistsError:
+                    return False
+            _to_disk(target.parent)
+        except OSError as error:
+            raise StoreError(f"{target}: cannot be stored: {error.strerror}") from error
         return True
 
     def put_file(self, key: str, path: Path) -> None:
@@ -39,7 +42,8 @@ class LocalStore:
                 temporary.replace(target)
             _to_disk(target.parent)
         except OSError as error:
-            raise StoreError(f"{target}: cannot be stored: {error.strerror}") from error
+            what = f" ({path})" if error.filename == str(path) else ""
+            raise StoreError(f"{target}: cannot be stored: {error.strerror}{what}") from error
 
     def get(self, key: str) -> bytes:
         """See `ObjectStore`."""
@@ -57,14 +61,14 @@ class LocalStore:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """See `ObjectStore`."""
-        folder = self._path(prefix)
-        found = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".tmp-"))
-        return iter([p.relative_to(self.root).as_posix() for p in found])
+        folder = self._path(prefix) if prefix else self.root
+        found = (p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".tmp-"))
+        return iter(sorted(p.relative_to(self.root).as_posix() for p in found))
 
     def _path(self, key: str) -> Path:
         path = (self.root / key).absolute()
-        if ".." in Path(key).parts or not path.is_relative_to(self.root):
-            raise StoreError(f"{key}: leaves the landing zone")
+        if ".." in Path(key).parts or "\x00" in key or self.root not in path.parents:
+            raise StoreError(f"{key!r}: is no place in the landing zone")
         return path
 
     @contextmanager

@@ -60,11 +60,16 @@ def build_manifest(
         quarantined=outcome.quarantined,
         parts=parts,
         quarantine=quarantine,
-        columns=sorted(ledger.columns),
+        columns=sorted(map(_writable, ledger.columns)),
         volatile=sorted(crawl.volatile),
-        notes=dict(ledger.notes.most_common(200)),
+        notes={_writable(what): count for what, count in ledger.notes.most_common(200)},
         absence=crawl.absence,
         complete=complete,
-        reasons=reasons,
+        reasons=[_writable(reason) for reason in reasons],
         failed=failed,
     )
+
+
+def _writable(text: str) -> str:
+    """A source's own words, as UTF-8 can hold them: one broken letter must not cost the whole feed."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")

@@ -8,6 +8,7 @@ import json
 import os
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 
 from realestate_crawler.contracts.feed import MANIFEST, claim_key, run_prefix, scope_prefix
 from realestate_crawler.landing.store import ObjectStore, StoreError
@@ -43,34 +44,59 @@ def claim_run(store: ObjectStore, source: str, scope: str, now: datetime.datetim
         BusyError: when the newest claim belongs to a living process of this machine.
     """
     claims = [key for key in store.keys(f"{scope_prefix(source, scope)}claims/") if key.endswith(".json")]
+    run_seq = 1
     if claims:
         _refuse_if_busy(store, source, scope, claims[-1])
-    run_seq = int(claims[-1].rpartition("/")[2].removesuffix(".json")) + 1 if claims else 1
+        run_seq = int(claims[-1].rpartition("/")[2].removesuffix(".json")) + 1
     while True:
         run_id = f"{now:%Y%m%dT%H%M%SZ}-{run_seq:06d}"
-        claim = {"run_id": run_id, "host": socket.gethostname(), "pid": os.getpid(), "claimed_at": now.isoformat()}
-        if store.put_if_absent(claim_key(source, scope, run_seq), json.dumps(claim).encode()):
+        claim = {
+            "run_id": run_id,
+            "host": socket.gethostname(),
+            "pid": os.getpid(),
+            "born": _born(os.getpid()),
+            "claimed_at": now.isoformat(),
+        }
+        key = claim_key(source, scope, run_seq)
+        if store.put_if_absent(key, json.dumps(claim).encode()):
             return Run(source, scope, run_id, run_seq)
+        _refuse_if_busy(store, source, scope, key)  # another one started at the same moment
         run_seq += 1
 
 
 def _refuse_if_busy(store: ObjectStore, source: str, scope: str, newest: str) -> None:
-    claim = json.loads(store.get(newest))
-    if claim["host"] != socket.gethostname() or claim["pid"] == os.getpid() or not _alive(claim["pid"]):
-        return
     try:
-        store.get(run_prefix(source, scope, claim["run_id"]) + MANIFEST)
+        claim = json.loads(store.get(newest))
+        ours = claim["host"] == socket.gethostname() and claim["pid"] != os.getpid()
+        if not ours or not _alive(claim["pid"], claim.get("born", "")):
+            return
+        manifest = run_prefix(source, scope, claim["run_id"]) + MANIFEST
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return  # no claim of ours; its number is taken all the same
+    try:
+        store.get(manifest)
     except StoreError:
         raise BusyError(
             f"scope {scope} of {source}: run {claim['run_id']} is at work (process {claim['pid']})"
         ) from None
 
 
-def _alive(pid: int) -> bool:
+def _alive(pid: int, born: str) -> bool:
+    """Whether the very process still lives: numbers of processes are used again, soonest in containers."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
-    return True
+        pass  # it lives, under another user
+    return not born or _born(pid) in ("", born)
+
+
+def _born(pid: int) -> str:
+    """When a process started, in the machine's own count; empty where that cannot be known."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        ticks = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
+    return f"{boot} {ticks}"

@@ -1,6 +1,6 @@
 """Raw values → typed fields; everything that could not be read is counted and stays raw."""
 
-from typing import Self
+from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
@@ -26,6 +26,11 @@ class NormalisePipeline:
     def process_item(self, item: Listing) -> Listing:
         """Fills the typed fields."""
         for problem in normalise(item):
-            word = f" ({str(problem.raw)[:MAX_WORD]})" if problem.reason == OUTSIDE_VOCABULARY else ""
+            word = f" ({_shown(problem.raw)})" if problem.reason == OUTSIDE_VOCABULARY else ""
             self.ledger.notes[f"{problem.reason}: {problem.field}{word}"] += 1
         return item
+
+
+def _shown(raw: Any) -> str:
+    """A word as it may stand in the notes; of anything nested only what it is."""
+    return str(raw)[:MAX_WORD] if isinstance(raw, str | int | float) else f"a {type(raw).__name__}"

@@ -1,0 +1,128 @@
+"""When a listing's absence proves something: every reason why it does not, one by one."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realestate_crawler.contracts.manifest import Absence
+from realestate_crawler.domain.completeness import Ledger, Outcome, failures, judge
+
+
+def ledger(**told):
+    return Ledger(**{"expected": 100, "result_pages": {1, 2, 3}, "claimed_total": 100, **told})
+
+
+def outcome(**told):
+    return Outcome(**{"unique": 100, "items": 100, "quarantined": 0, "dropped": 0, "gone": 0, "errors": 0, **told})
+
+
+def test_a_crawl_that_did_all_it_set_out_to_do_is_complete():
+    assert judge(ledger(), outcome(), "finished", Absence.COMPLETE) == (True, [], False)
+
+
+@pytest.mark.parametrize(
+    ("book", "end", "finish", "reason"),
+    [
+        ({}, {}, "shutdown", "the crawl was stopped: shutdown"),
+        ({}, {}, "start_error", "the crawl was stopped: start_error"),
+        ({"requests": Counter({"ok": 9, "failed: HTTP 503": 2})}, {}, "finished", "2 requests failed: HTTP 503"),
+        ({}, {"errors": 1}, "finished", "1 errors while reading pages or items"),
+        ({}, {"items": 99, "quarantined": 1}, "finished", "1 listings in quarantine"),
+        ({"expected": 101}, {}, "finished", "101 listings were to be read, 100 are accounted for"),
+        ({"expected": 99}, {}, "finished", "99 listings were to be read, 100 are accounted for"),
+        ({"result_pages": {1, 2, 5}}, {}, "finished", "result pages 3, 4 were not read"),
+        ({"result_pages": {2}}, {}, "finished", "result pages 1 were not read"),
+        ({"capped": True}, {}, "finished", "the source shows only part of its 100 results: narrow the criterion"),
+        (
+            {"capped": True, "claimed_total": None},
+            {},
+            "finished",
+            "the source shows only part of its many results: narrow the criterion",
+        ),
+        ({"claimed_total": 103}, {}, "finished", "the source claims 103 listings, 100 were seen"),
+        ({"claimed_total": 98}, {}, "finished", "the source claims 98 listings, 100 were seen"),
+        ({"claimed_total": 0}, {}, "finished", "the source claims 0 listings, 100 were seen"),
+        ({"gaps": ["page x could not be read"]}, {}, "finished", "page x could not be read"),
+        (
+            {"expected": 0, "claimed_total": 0},
+            {"unique": 0, "items": 0},
+            "finished",
+            "no listing at all was seen: an empty crawl proves nothing",
+        ),
+    ],
+)
+def test_each_reason_alone_is_enough(book, end, finish, reason):
+    assert judge(ledger(**book), outcome(**end), finish, Absence.COMPLETE) == (False, [reason], True)
+
+
+@pytest.mark.parametrize(
+    ("absence", "word"), [(Absence.PARTIAL, "declared partial"), (Absence.WINDOW, "only its newest listings")]
+)
+def test_what_is_declared_is_no_failure_and_still_not_complete(absence, word):
+    complete, reasons, failed = judge(ledger(), outcome(), "finished", absence)
+    assert (complete, failed) == (False, False)
+    assert len(reasons) == 1
+    assert word in reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("book", "end"),
+    [
+        ({"claimed_total": None}, {}),
+        ({"claimed_total": 102}, {}),
+        ({"result_pages": set()}, {}),
+        ({}, {"items": 90, "dropped": 10}),
+        ({"claimed_total": 101, "expected": 101}, {"gone": 1}),
+        ({"requests": Counter({"ok": 105, "gone": 1}), "expected": 101}, {"gone": 1}),
+    ],
+)
+def test_what_is_accounted_for_is_no_reason(book, end):
+    assert failures(ledger(**book), outcome(**end), "finished") == []
+
+
+def test_a_thousand_gaps_are_told_in_a_few_lines():
+    reasons = failures(ledger(gaps=[f"page {n}" for n in range(1000)]), outcome(), "finished")
+    assert reasons[:2] == ["page 0", "page 1"]
+    assert reasons[-1] == "980 more of this kind"
+    assert len(reasons) == 21
+
+
+COUNT = st.integers(0, 200)
+
+
+@given(
+    st.builds(
+        Ledger,
+        requests=st.dictionaries(st.sampled_from(["ok", "gone", "failed: x"]), COUNT).map(Counter),
+        expected=COUNT,
+        result_pages=st.sets(st.integers(1, 6)),
+        claimed_total=st.none() | COUNT,
+        capped=st.booleans(),
+        gaps=st.lists(st.just("gap")),
+    ),
+    st.builds(
+        Outcome, unique=COUNT, items=COUNT, quarantined=COUNT, dropped=COUNT, gone=COUNT, errors=st.integers(0, 2)
+    ),
+    st.sampled_from(["finished", "shutdown"]),
+    st.sampled_from(Absence),
+)
+def test_complete_needs_everything(book, end, finish, absence):
+    complete, reasons, failed = judge(book, end, finish, absence)
+    assert complete == (not reasons)
+    assert not (complete and failed)
+    if complete:
+        assert finish == "finished"
+        assert absence is Absence.COMPLETE
+        assert end.items + end.dropped + end.gone == book.expected
+        assert (end.errors, end.quarantined, book.capped, book.gaps) == (0, 0, False, [])
+        assert end.unique > 0
+        assert not book.requests["failed: x"]
+
+
+def test_a_drop_without_a_key_is_counted_and_is_no_listing():
+    book = Ledger()
+    book.drop("", "no key")
+    book.drop("k", "outside")
+    assert (book.seen, book.drops) == ({"k"}, {"no key": 1, "outside": 1})
