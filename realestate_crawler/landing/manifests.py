@@ -63,6 +63,7 @@ def build_manifest(
         columns=sorted(ledger.columns),
         volatile=sorted(crawl.volatile),
         notes=dict(ledger.notes.most_common(200)),
+        watermark=None if failed else ledger.watermark,
         absence=crawl.absence,
         complete=complete,
         reasons=reasons,
