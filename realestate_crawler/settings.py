@@ -5,6 +5,7 @@ What belongs here: values and the order of the stages. What does not: what a sta
 
 import os
 from importlib.metadata import version
+from pathlib import Path
 
 BOT_NAME = "realestate_crawler"
 SPIDER_MODULES = ["realestate_crawler.spiders"]
@@ -62,3 +63,15 @@ LOGSTATS_INTERVAL = 15.0
 def personal_data_key() -> bytes:
     """The key for hashing personal data; a function, because Scrapy logs the value of every setting."""
     return os.environ.get("REALESTATE_PERSONAL_DATA_KEY", "").encode()
+
+
+def reso_token() -> str:
+    """The bearer token for a RESO Web API: REALESTATE_RESO_TOKEN, or the content of REALESTATE_RESO_TOKEN_FILE.
+
+    A function for the same reason. Empty where neither is set.
+
+    Raises:
+        OSError: when the file cannot be read.
+    """
+    file = os.environ.get("REALESTATE_RESO_TOKEN_FILE", "")
+    return os.environ.get("REALESTATE_RESO_TOKEN", "").strip() or (Path(file).read_text().strip() if file else "")

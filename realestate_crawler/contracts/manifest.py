@@ -52,6 +52,8 @@ class Manifest(BaseModel):
         columns: the source's own columns that no field names, as kept in `extra`.
         volatile: columns and fields that are stored and never compared.
         notes: what was counted and kept raw (unreadable values, words outside a vocabulary), what → count.
+        watermark: latest change that the source itself told, where the next incremental pull goes on; only of a crawl
+            that did all it set out to do.
         absence: what a listing's absence can prove at best.
         complete: whether a listing's absence proves that it was gone.
         reasons: why not complete; empty exactly when complete.
@@ -84,6 +86,7 @@ class Manifest(BaseModel):
     columns: list[str] = Field(default_factory=list)
     volatile: list[str] = Field(default_factory=list)
     notes: dict[str, int] = Field(default_factory=dict)
+    watermark: str | None = None
     absence: Absence = Absence.COMPLETE
     complete: bool
     reasons: list[str] = Field(default_factory=list)

@@ -27,6 +27,7 @@ class Ledger:
         columns: source columns that no field names.
         seen: keys of all listings that were met, dropped ones included.
         drops: listings left out on purpose, reason → count.
+        watermark: latest change that the source told (see the manifest).
     """
 
     requests: Counter[str] = field(default_factory=Counter)
@@ -40,6 +41,7 @@ class Ledger:
     columns: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
     drops: Counter[str] = field(default_factory=Counter)
+    watermark: str | None = None
 
     def drop(self, listing_key: str, reason: str) -> None:
         """Notes a listing that is left out on purpose."""
@@ -96,7 +98,8 @@ def judge(ledger: Ledger, outcome: Outcome, finish_reason: str, absence: Absence
     """Whether absence proves removal, why not, and whether something failed: (complete, reasons, failed)."""
     reasons = failures(ledger, outcome, finish_reason)
     failed = bool(reasons)
-    if not outcome.unique:
+    nothing_new = absence is not Absence.COMPLETE and ledger.claimed_total == 0
+    if not outcome.unique and not nothing_new:
         reasons.append("no listing at all was seen: an empty crawl proves nothing")
         failed = True
     if absence is Absence.PARTIAL:

@@ -63,6 +63,7 @@ def build_manifest(
         columns=sorted(map(_writable, ledger.columns)),
         volatile=sorted(crawl.volatile),
         notes={_writable(what): count for what, count in ledger.notes.most_common(200)},
+        watermark=None if failed else ledger.watermark,
         absence=crawl.absence,
         complete=complete,
         reasons=[_writable(reason) for reason in reasons],
