@@ -9,14 +9,14 @@ from typing import Any
 from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
+from scrapy.settings import Settings
 
 
 class FetchError(OSError):
     """The page could not be fetched; the message says why."""
 
 
-def fetch(url: str, settings: BaseSettings) -> tuple[bytes, str]:
+def fetch(url: str, settings: Settings) -> tuple[bytes, str]:
     """(body, final address) of one page, whatever its status is.
 
     Raises:
@@ -29,7 +29,9 @@ def fetch(url: str, settings: BaseSettings) -> tuple[bytes, str]:
         name = "one-page"
 
         async def start(self) -> AsyncIterator[Any]:
-            yield Request(url, callback=self.keep, errback=self.complain, dont_filter=True, meta={"handle_httpstatus_all": True})
+            yield Request(
+                url, callback=self.keep, errback=self.complain, dont_filter=True, meta={"handle_httpstatus_all": True}
+            )
 
         def keep(self, response: Response) -> None:
             answers.append((response.body, response.url))
@@ -38,7 +40,10 @@ def fetch(url: str, settings: BaseSettings) -> tuple[bytes, str]:
             problems.append(str(failure.value) or type(failure.value).__name__)
 
     own = settings.copy()
-    own.setdict({"ITEM_PIPELINES": {}, "EXTENSIONS": {}, "LOG_ENABLED": False, "LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")
+    own.setdict(
+        {"ITEM_PIPELINES": {}, "EXTENSIONS": {}, "LOG_ENABLED": False, "LOG_INSTALL_ROOT_HANDLER": False},
+        priority="cmdline",
+    )
     process = CrawlerProcess(own)
     process.crawl(One)
     process.start()
