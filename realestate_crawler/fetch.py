@@ -9,14 +9,14 @@ from typing import Any
 from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
+from scrapy.settings import Settings
 
 
 class FetchError(OSError):
     """The page could not be fetched; the message says why."""
 
 
-def fetch(url: str, settings: BaseSettings) -> tuple[bytes, str]:
+def fetch(url: str, settings: Settings) -> tuple[bytes, str]:
     """(body, final address) of one page, whatever its status is.
 
     Raises:

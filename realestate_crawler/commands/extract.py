@@ -8,7 +8,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -55,7 +55,7 @@ class Command(ScrapyCommand):
 
     requires_project = True
     requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """See ScrapyCommand."""
@@ -69,9 +69,9 @@ class Command(ScrapyCommand):
         """See ScrapyCommand."""
         codes = ", ".join(f"{code} {name}" for name, code in EXIT_CODES.items())
         return (
-            "Reads saved pages (HTML or JSON of a site's API) or fetches addresses, robots.txt obeyed, and prints for each "
-            "its verdict, address, claimed total, next page and listings. Without --profile only the generic reader works. "
-            f"Exit codes: {codes}; {UNREADABLE} a page that cannot be read or fetched; of several pages the highest."
+            "Reads saved pages (HTML, or JSON of a site's API) or fetches addresses, robots.txt obeyed, and prints for "
+            "each its verdict, address, claimed total, next page and listings. Without --profile only the generic "
+            f"reader works. Exit codes: {codes}; {UNREADABLE} a page that cannot be read or fetched; of several the highest."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -105,6 +105,7 @@ class Command(ScrapyCommand):
         if place.startswith(("http://", "https://")):
             from realestate_crawler.fetch import fetch  # noqa: PLC0415
 
+            assert self.settings is not None  # noqa: S101  (Scrapy sets it before it runs a command)
             return fetch(place, self.settings)
         return Path(place).read_bytes(), url
 

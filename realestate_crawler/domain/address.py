@@ -135,7 +135,7 @@ def parse_address(text: str, country: str | None) -> Address:
     clear.
     """
     line = clean(text).strip(" ,|·•")
-    if len(line) > 160:
+    if len(line) > 210:
         return Address()
     if country == "JP" or (country is None and _JAPAN.match(line)):
         japan = _JAPAN.match(line)

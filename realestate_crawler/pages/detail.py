@@ -5,7 +5,7 @@ What belongs here: which parts of the page speak of the listing itself. What doe
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +16,7 @@ from realestate_crawler.pages.evidence import POINT, Evidence, Trust
 from realestate_crawler.pages.identifiers import url_key
 from realestate_crawler.pages.lines import Line, Part, read_lines
 from realestate_crawler.pages.open_graph import attribute_points, degrees, meta_facts
+from realestate_crawler.pages.place_names import town_evidence
 from realestate_crawler.pages.places import place_facts
 from realestate_crawler.pages.prices import price_facts
 from realestate_crawler.pages.schema_org import node_facts, property_nodes, types_of
@@ -87,12 +88,22 @@ def detail_evidence(sources: DetailSources) -> list[Evidence]:
     found.extend(_state(sources))
     if root is not None:
         lines = main_lines(root, sources.other_cards)
+        found.extend(town_evidence(sources.document.url, titles(sources), root, lines, sources.nodes))
         found.extend(text_evidence(lines, sources.country))
         found.extend(_headlines(sources))
         found.extend(attribute_points(root))
         found.extend(_script_points(sources.document))
     found.extend(_address_words(sources.document.url))
     return found
+
+
+def titles(sources: DetailSources) -> list[str]:
+    """Title, headlines and shared title of the page."""
+    root = sources.document.root
+    if root is None:
+        return []
+    heads = [" ".join(h.text_content().split())[:200] for h in root.xpath("//h1")[:2]]
+    return [*heads, " ".join(root.xpath("//head/title//text()"))[:300], sources.metas.get("og:title", "")]
 
 
 def main_nodes(nodes: list[dict[str, Any]], key: str | None) -> list[dict[str, Any]]:
@@ -172,7 +183,9 @@ def _headlines(sources: DetailSources) -> Iterator[Evidence]:
                 yield Evidence(
                     "list_price", short[amount.start : amount.end + 12], "meta", where, Trust.LOOSE_TEXT + 10 - loss
                 )
-        if where != "description":
+        if where == "description":
+            yield Evidence("offer", text[:300], "meta", where, Trust.LOOSE_TEXT)
+        else:
             yield Evidence("offer", text, "meta", where, Trust.UNIT_TEXT - 2)
             yield Evidence("property_type", text, "meta", where, Trust.UNIT_TEXT - (0 if where == "h1" else 2))
             for evidence in place_facts([line], sources.country, Trust.UNIT_TEXT - 14):
@@ -196,6 +209,7 @@ def _state(sources: DetailSources) -> Iterator[Evidence]:
         for candidate in own[:4]:
             if candidate.score >= best / 2:
                 yield from candidate.facts
+        yield from _only_point(sources.objects)
         return
     alone = [o for o in sources.objects if not o.in_list]
     if alone and alone[0].score >= 4.5:
@@ -210,12 +224,20 @@ def _state(sources: DetailSources) -> Iterator[Evidence]:
             )
 
 
+def _only_point(objects: list[StateObject]) -> Iterator[Evidence]:
+    """The one point in the page's data, where it stands apart from the listing's own object."""
+    points = [e for o in objects if not o.in_list for e in o.facts if e.field == POINT]
+    if points and len({(str(e.value[0])[:6], str(e.value[1])[:6]) for e in points}) == 1:
+        yield replace(points[0], trust=Trust.STATE_UNCONFIRMED)
+
+
 def _script_points(document: Document) -> Iterator[Evidence]:
     points: list[tuple[str, str]] = []
     for script in document.scripts():
         text = script.text or ""
         if "lat" in text.lower() and len(text) < 600_000:
-            points += [(m.group(1), m.group(2)) for m in list(_SCRIPT_POINT.finditer(text))[:30]]
+            if script not in document.decoded:
+                points += [(m.group(1), m.group(2)) for m in list(_SCRIPT_POINT.finditer(text))[:30]]
             for found in _ENCODED_POINT.finditer(text):
                 latitude, longitude = degrees(found.group(1)), degrees(found.group(2))
                 if latitude and longitude:

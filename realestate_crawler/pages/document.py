@@ -28,12 +28,14 @@ class Document:
         text: the decoded text.
         root: the HTML tree; None for JSON.
         data: the JSON value; None for HTML.
+        decoded: scripts whose data have been read whole, with their surroundings (embedded_state).
     """
 
     url: str
     text: str
     root: Element | None
     data: Any
+    decoded: set[Element] = field(default_factory=set)
     _cache: dict[str, Any] = field(default_factory=dict)
 
     @property

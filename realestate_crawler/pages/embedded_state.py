@@ -18,9 +18,11 @@ _DECODER = JSONDecoder()
 _ASSIGNED = re.compile(
     r"(?:(?P<name>[\w$.\[\]'\"]{2,80})\s*(?:=|\.push\()\s*)(?P<opening>JSON\.parse\(\s*[\"'`]|[{\[](?=\s*[\"'{\[\w]))"
 )
+# An object handed to a function: only plain JSON, because code is full of other objects.
+_HANDED = re.compile(r"[\w$.]{3,60}\(\s*(?:[\w$.]+\s*,\s*)?(?=\{\")")
 _STRING = {'"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.S), "'": re.compile(r"'((?:[^'\\]|\\.)*)'", re.S)}
 _FLIGHT = re.compile(r'self\.__next_f\.push\(\[\s*1\s*,\s*("(?:[^"\\]|\\.)*")\s*\]\)', re.S)
-_FLIGHT_ROW = re.compile(r"(?:^|\n)[0-9a-f]+:(?=[\[{])")
+_FLIGHT_ROW = re.compile(rb"\n?[0-9a-f]*:(?:T(?P<length>[0-9a-f]+),)?")
 # Only scripts that speak of a property are worth decoding.
 _RELEVANT = re.compile(
     (
@@ -44,13 +46,18 @@ def embedded_states(document: Document) -> list[tuple[str, Any]]:
         if len(text) < _MINIMUM or "ld+json" in kind:
             continue
         if "json" in kind:
+            document.decoded.add(script)
             value = load_json(text)
             if isinstance(value, dict | list):
                 found.append((script.get("id") or "script", value))
         elif "__next_f" in text:
+            document.decoded.add(script)
             flight.extend(_flight_chunks(text))
         elif _RELEVANT.search(text):
-            found.extend(_assigned(text))
+            values, read = _assigned(text)
+            found.extend(values)
+            if read * 2 > len(text):
+                document.decoded.add(script)
     if flight:
         found.extend(_flight_values("".join(flight)))
     for element, name, text in attribute_values(document.root):
@@ -60,8 +67,10 @@ def embedded_states(document: Document) -> list[tuple[str, Any]]:
     return found
 
 
-def _assigned(text: str) -> Iterator[tuple[str, Any]]:
-    position = 0
+def _assigned(text: str) -> tuple[list[tuple[str, Any]], int]:
+    """(name, value) of every assignment, and how many characters they take."""
+    values: list[tuple[str, Any]] = []
+    position = read = 0
     while found := _ASSIGNED.search(text, position):
         start = found.start("opening")
         opening = found.group("opening")
@@ -71,7 +80,16 @@ def _assigned(text: str) -> Iterator[tuple[str, Any]]:
             value, end = _object(text, start)
         position = max(end, found.end())
         if isinstance(value, dict | list) and value:
-            yield found.group("name"), value
+            values.append((found.group("name"), value))
+            read += end - start
+    for found in _HANDED.finditer(text):
+        try:
+            value, end = _DECODER.raw_decode(text, found.end())
+        except (JSONDecodeError, RecursionError, ValueError):
+            continue
+        if isinstance(value, dict):
+            values.append((found.group()[:40], value))
+    return values, read
 
 
 def _object(text: str, start: int) -> tuple[Any, int]:
@@ -108,10 +126,18 @@ def _flight_chunks(text: str) -> Iterator[str]:
 
 
 def _flight_values(text: str) -> Iterator[tuple[str, Any]]:
-    for found in _FLIGHT_ROW.finditer(text):
-        try:
-            value, _ = _DECODER.raw_decode(text, found.end())
-        except (JSONDecodeError, RecursionError, ValueError):
+    """The rows of a React flight stream: `id:JSON` up to a line end, or `id:Tlength,` with that many bytes of text."""
+    data = text.encode()
+    position = 0
+    while found := _FLIGHT_ROW.search(data, position):
+        start = found.end()
+        if found.group("length"):
+            position = start + int(found.group("length"), 16)
             continue
-        if isinstance(value, dict | list):
-            yield "flight", value
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        position = end
+        if data[start : start + 1] in (b"{", b"["):
+            value = load_json(data[start:end].decode("utf-8", "replace"))
+            if isinstance(value, dict | list):
+                yield "flight", value

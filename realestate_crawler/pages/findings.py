@@ -1,6 +1,7 @@
 """Everything that is found on an HTML page before it is known what the page shows.
 
-What belongs here: collecting, once, what several steps need. What does not: deciding (page_kind) and reading (detail, results).
+What belongs here: collecting, once, what several steps need. What does not: deciding (page_kind) and
+reading (detail, results).
 """
 
 import re

@@ -178,7 +178,7 @@ def _city(value: Any, evidence: Evidence, _around: Surroundings) -> str | None:
     text = clean(value).split(",")[0].strip()
     if not 1 < len(text) <= 60 or any(c in text for c in "€£$|@<>{}=") or sum(c.isdigit() for c in text) > 3:
         return None
-    return fold(text) if any(c.isalpha() for c in text) else None
+    return fold(text) if any(c.isalpha() for c in text) and offer_in(text) is None else None
 
 
 def _words(value: Any, _evidence: Evidence, _around: Surroundings) -> str | None:

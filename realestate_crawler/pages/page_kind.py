@@ -13,8 +13,8 @@ from realestate_crawler.pages.schema_org import list_nodes, property_nodes, type
 from realestate_crawler.pages.verdict import visible
 
 _COUNTED = re.compile(
-    r"\b\d[\d.,\s]*\s?(?:[a-z]+ ){0,2}(?:results|properties|homes|ergebnisse|treffer|immobilien|wohnungen|annonces|casas"
-    r"|inmuebles|anuncios|imoveis|objekte|nabidek|ofert|件)"
+    r"\b\d[\d.,\s]*\s?(?:[a-z]+ ){0,2}(?:results|properties|homes|ergebnisse|treffer|immobilien|wohnungen|annonces"
+    r"|casas|inmuebles|anuncios|imoveis|objekte|nabidek|ofert|件)"
 )
 _CERTAIN = 100.0
 

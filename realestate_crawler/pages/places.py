@@ -99,12 +99,25 @@ _AGENT_MARK = re.compile(
     ),
     re.I,
 )
+# Language of a page and the sign of its money → the country, where the two together leave one (nearly always).
+_LANGUAGES = {
+    **{code: (code.upper(), "€") for code in ("de", "fr", "es", "it", "pt", "nl", "fi", "sk", "lt", "lv", "hr", "sl")},
+    "cs": ("CZ", "Kč"),
+    "pl": ("PL", "zł"),
+    "ja": ("JP", "円"),
+    "da": ("DK", "kr"),
+    "sv": ("SE", "kr"),
+    "nb": ("NO", "kr"),
+    "hu": ("HU", "Ft"),
+    "el": ("GR", "€"),
+    "et": ("EE", "€"),
+}
 _WORDS = {
     "DE": re.compile(r"\b(?:Zimmer|Wohnfläche|Wohnung|Kaufpreis|Kaltmiete|Grundstück|und|mit)\b"),
-    "FR": re.compile(r"\b(?:pièces|chambres|appartement|maison|avec|loyer|vente)\b"),
-    "ES": re.compile(r"\b(?:habitaciones|baños|piso|vivienda|venta|alquiler|con)\b"),
-    "IT": re.compile(r"\b(?:locali|bagni|appartamento|vendita|affitto|camere|con)\b"),
-    "PT": re.compile(r"\b(?:quartos|moradia|apartamento|venda|casas de banho|com)\b"),
+    "FR": re.compile(r"\b(?:pièces|chambres|appartement|maison|loyer|vente)\b"),
+    "ES": re.compile(r"\b(?:habitaciones|baños|piso|vivienda|venta|alquiler)\b"),
+    "IT": re.compile(r"\b(?:locali|bagni|appartamento|vendita|affitto|camere)\b"),
+    "PT": re.compile(r"\b(?:quartos|moradia|apartamento|venda|casas de banho)\b"),
     "NL": re.compile(r"\b(?:slaapkamers|woonoppervlakte|woning|huur|koop|kamers)\b"),
 }
 
@@ -133,6 +146,9 @@ def page_country(document: Document) -> str | None:
     named = _named_country(document)
     if named:
         return named
+    language = (root.get("lang") or locale or "")[:2].lower()
+    if language in _LANGUAGES and _LANGUAGES[language][1] in document.text:
+        return _LANGUAGES[language][0]
     spoken = _language_country(document.text)
     if spoken:
         return spoken
@@ -179,7 +195,7 @@ def place_facts(lines: list[Line], country: str | None, base: int = Trust.UNIT_T
     """Postal codes, cities, streets and whole addresses that stand in the lines."""
     for line in lines:
         text = line.text
-        if not 3 < len(text) < 140 or "@" in text or "http" in text:
+        if not 3 < len(text) < 200 or "@" in text or "http" in text:
             continue
         marks = f"{line.marks} {' '.join(part.marks for part in line.parts[:3])}"
         marked = bool(_ADDRESS_MARK.search(marks))

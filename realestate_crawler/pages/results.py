@@ -47,6 +47,7 @@ def read_cards(
     document: Document,
     group: CardGroup,
     search: Search,
+    *,
     lists: list[StateList],
     nodes: list[dict[str, Any]],
     states: list[tuple[str, Any]],
@@ -180,6 +181,8 @@ def _facts(lines: list[Line], country: str | None) -> Iterator[Evidence]:
                 "property_type", line.text, "text", line.text[:60], Trust.LOOSE_TEXT + (8 if line.heading else 0)
             )
             yield Evidence("offer", line.text, "text", line.text[:60], Trust.LOOSE_TEXT - 6)
+        elif line.text:
+            yield Evidence("offer", line.text[:300], "text", line.text[:60], Trust.LOOSE_TEXT - 12)
 
 
 def _named_places(found: list[Evidence], search: Search) -> list[Evidence]:

@@ -27,7 +27,7 @@ def results_page(found: Findings) -> Page:
     readings: list[Reading] = []
     if found.group is not None:
         listed = list_nodes(found.nodes) or property_nodes(found.nodes)
-        readings = read_cards(found.document, found.group, search, found.lists, listed, found.states)
+        readings = read_cards(found.document, found.group, search, lists=found.lists, nodes=listed, states=found.states)
     readings = _with_undrawn(found, readings, search)
     if not readings:
         readings = read_nodes(list_nodes(found.nodes), search, base_url(found.document))

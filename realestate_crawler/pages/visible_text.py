@@ -47,10 +47,16 @@ def labelled_facts(lines: list[Line], consumed: set[int]) -> Iterator[Evidence]:
 
 def _inside(line: Line, index: int, consumed: set[int]) -> Iterator[Evidence]:
     """Label and value in one line: in neighbouring parts, or around a colon."""
-    parts = [part for part in line.parts if part.text.strip(":·|- ") and (not part.hint or label_field(part.text))]
+    # Many hints in one line are the captions of pictures.
+    hints = sum(part.hint for part in line.parts) <= 3
+    parts = [
+        part
+        for part in line.parts
+        if part.text.strip(":·|- ") and (not part.hint or (hints and label_field(part.text)))
+    ]
     fields = [label_field(part.text) for part in parts]
     if len(parts) > 1 and any(fields):
-        values_first = fields[0] is None and fields[-1] is not None and _is_value(parts[0].text)
+        values_first = fields[0] is None and _is_value(parts[0].text)
         for place, field in enumerate(fields):
             if field is None:
                 continue

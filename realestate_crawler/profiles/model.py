@@ -30,7 +30,8 @@ class Rule(Strict):
 
     Attributes:
         css: a CSS selector, with `::text` or `::attr(name)`; inside a card on pages of results.
-        json_path: `NAME#a.b[0].c` inside the embedded data whose name holds NAME; `#a.b` inside a JSON document or a card's own object.
+        json_path: `NAME#a.b[0].c` inside the embedded data whose name holds NAME ("document" for a JSON answer);
+            `#a.b` inside the object of a result.
         value: the same for every listing of the site.
         regex: its first group (or all it matches) is taken from what was found.
         missing: the field is left empty, whatever the page says.

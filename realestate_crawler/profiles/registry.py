@@ -5,6 +5,7 @@ A user's own folder goes before the bundled profiles.
 """
 
 import functools
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 
 from realestate_crawler.profiles.model import Profile
 
+_CANONICAL = re.compile(rb"""(?:rel=["']canonical["'][^>]*?href|og:url["'][^>]*?content)=["'](https?://[^"']+)""")
 BUNDLED = Path(__file__).parent
 
 
@@ -73,9 +75,11 @@ def for_host(host: str, folders: Sequence[Path] = ()) -> Profile | None:
 
 def for_page(body: bytes, url: str, folders: Sequence[Path] = ()) -> Profile | None:
     """The profile for a page: by its address, else by a mark that only that site's pages hold."""
-    found = for_host(urlsplit(url).hostname or "", folders)
-    if found is not None:
-        return found
+    addresses = [url.encode(), *(m.group(1) for m in _CANONICAL.finditer(body[:200_000]))]
+    for address in addresses:
+        found = for_host(urlsplit(address.decode("utf-8", "replace")).hostname or "", folders)
+        if found is not None:
+            return found
     for name in names(folders):
         profile = load(name, folders)
         if any(mark.encode() in body for mark in profile.marks):

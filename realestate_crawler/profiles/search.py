@@ -46,8 +46,8 @@ def search_address(profile: Profile, criterion: Criterion) -> SearchAddress:
     if template is None:
         there = ", ".join(sorted(profile.search.urls)) or "none"
         raise SearchError(
-            f"criterion {criterion.id}: {profile.name} has no search address for offer {offer.value} (there is: {there});"
-            " give options.url, copied from the site"
+            f"criterion {criterion.id}: {profile.name} has no search address for offer {offer.value}"
+            f" (there is: {there}); give options.url, copied from the site"
         )
     expressed = {"offer"}
     parts = {}

@@ -1,0 +1,127 @@
+"""Title, headline, breadcrumbs and address of a page → the town that several of them name.
+
+What belongs here: names without a label or a postal code; one source alone is never believed. What does not: addresses
+with a postal code (places) and data with named keys (state_facts, schema_org).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from realestate_crawler.domain.address import looks_like_street
+from realestate_crawler.domain.kinds import offer_in, property_type
+from realestate_crawler.domain.place import country_code
+from realestate_crawler.domain.text import clean, fold
+from realestate_crawler.pages.document import Element
+from realestate_crawler.pages.evidence import Evidence, Trust
+from realestate_crawler.pages.lines import Line
+from realestate_crawler.pages.schema_org import types_of
+
+_PIECES = re.compile(r"\s[-–—|·•:]\s|[|·•—]|\s{2,}")
+_PREPOSITION = re.compile(
+    r"\b(?:in|en|à|a|em|v|ve|w|i|te)\s+((?:[A-ZÀ-Ž][\w'’.-]*)(?:[\s-](?:[A-ZÀ-Ž][\w'’.-]*|de|del|la|le|les|do|da|an|am|der|im|nad|upon|sur))*)"
+)
+_POSTAL = re.compile(r"\s*\b(?:[A-Z]{1,2}\d[A-Z\d]?(?:\s?\d[A-Z]{2})?|\d{4,6}|\d{3}\s\d{2})$|\s*\([^)]*\)$")
+_NO_PLACE = re.compile(
+    r"map|mapa|karte|plan|photo|foto|view|print|share|home|search|suche|contact|kontakt|save|back|new|neu|price|preis|details?|überblick"
+    r"|exclusive|furnished|renovated|balcon|balkon|garden|garten|luxur|modern|provision|\bid\b|ref|property|properties|listing|idealista|okres|district",
+    re.I,
+)
+_NEAR = 3
+
+
+@dataclass(slots=True)
+class _Name:
+    text: str
+    kinds: set[str] = field(default_factory=set)
+    last: bool = False
+
+
+def town_evidence(
+    url: str, titles: list[str], root: Element, lines: list[Line], nodes: list[dict[str, object]]
+) -> Iterator[Evidence]:
+    """The town that at least two of title, breadcrumbs, address line and address of the page name."""
+    names: dict[str, _Name] = {}
+    for title in titles:
+        for piece in _PIECES.split(clean(title)):
+            _add_list(names, piece, "title")
+            for found in _PREPOSITION.finditer(piece):
+                _add(names, found.group(1), "title", last=False)
+    for line in lines:
+        if line.heading == "h1" and len(line.parts) > 1:
+            for part in line.parts:
+                _add_list(names, part.text, "title")
+    for text in _beside_headline(lines):
+        _add_list(names, text, "line")
+    for line in lines:
+        # The name alone in a line, further down: the address in parts.
+        if len(line.text) <= 40 and (entry := names.get(line.folded)) is not None and line.heading != "h1":
+            entry.kinds.add("line")
+    for crumb in breadcrumbs(root, nodes):
+        words = [word for word in crumb.split() if property_type(word) is None and offer_in(word) is None]
+        _add(names, " ".join(words), "breadcrumb", last=False)
+    path = f" {' '.join(re.sub(r'[^0-9a-z]+', ' ', fold(unquote(urlsplit(url).path))).split())} "
+    for key, name in names.items():
+        if f" {' '.join(re.sub(r'[^0-9a-z]+', ' ', key).split())} " in path:
+            name.kinds.add("url")
+    named = [name for name in names.values() if len(name.kinds) >= 2 and name.kinds & {"title", "line"}]
+    best = max(named, key=lambda n: len(n.kinds) + (1.5 if n.last else 0), default=None)
+    if best is not None:
+        trust = Trust.UNIT_TEXT - (4 if len(best.kinds) > 2 else 10)
+        yield Evidence("city", best.text, "text", " and ".join(sorted(best.kinds)), trust)
+
+
+def breadcrumbs(root: Element, nodes: list[dict[str, object]]) -> list[str]:
+    """The names on the page's breadcrumb trail."""
+    for node in nodes:
+        elements = node.get("itemListElement")
+        if "BreadcrumbList" in types_of(node) and isinstance(elements, list):
+            found = []
+            for element in elements:
+                item = element.get("item") if isinstance(element, dict) else None
+                name = element.get("name") if isinstance(element, dict) else None
+                name = name or (item.get("name") if isinstance(item, dict) else None)
+                if isinstance(name, str):
+                    found.append(clean(name))
+            return found
+    links = root.xpath("//*[contains(translate(@class, 'B', 'b'), 'breadcrumb') or contains(@id, 'breadcrumb')]//a")
+    return [clean(link.text_content())[:60] for link in links[:12]]
+
+
+def _beside_headline(lines: list[Line]) -> list[str]:
+    """Short lines next to the first headline: addresses stand there."""
+    place = next((i for i, line in enumerate(lines) if line.heading == "h1"), None)
+    if place is None:
+        return []
+    around = lines[max(0, place - 1) : place] + lines[place + 1 : place + 1 + _NEAR]
+    return [line.text for line in around if 2 < len(line.text) < 90 and not any(sign in line.text for sign in "€£$²?!")]
+
+
+def _add_list(names: dict[str, _Name], text: str, kind: str) -> None:
+    """Every part of a list with commas; the last one that can be a town is the widest and mostly the town."""
+    parts = [part.strip() for part in text.split(",")]
+    fit = [part for part in (_trim(p) for p in parts) if _can_be(part)]
+    for part in fit:
+        _add(names, part, kind, last=part is fit[-1] and len(parts) > 1)
+
+
+def _add(names: dict[str, _Name], text: str, kind: str, *, last: bool) -> None:
+    name = _trim(text)
+    if _can_be(name):
+        entry = names.setdefault(fold(name), _Name(name))
+        entry.kinds.add(kind)
+        entry.last = entry.last or last
+
+
+def _trim(text: str) -> str:
+    return _POSTAL.sub("", clean(text).strip(" .,-")).strip(" .,-")
+
+
+def _can_be(text: str) -> bool:
+    """Whether a text can be the name of a town."""
+    if not 2 < len(text) <= 40 or not text[0].isupper() or any(c.isdigit() for c in text) or len(text.split()) > 5:
+        return False
+    if _NO_PLACE.search(text) or property_type(text) or offer_in(text) or looks_like_street(text):
+        return False
+    return country_code(text) is None or text in ("Luxembourg", "Singapore", "Monaco")
