@@ -3,9 +3,16 @@
 import argparse
 import sys
 
-from orchestration.commands import demo, dictionary, materialize
+from orchestration.commands import as_of, demo, dictionary, history, materialize, status
 
-COMMANDS = {"materialize": materialize, "demo": demo, "dictionary": dictionary}
+COMMANDS = {
+    "materialize": materialize,
+    "demo": demo,
+    "dictionary": dictionary,
+    "status": status,
+    "history": history,
+    "as-of": as_of,
+}
 
 
 def main(words: list[str] | None = None) -> int:
