@@ -18,6 +18,7 @@ from orchestration.ingest.stage import StagedFeed, StagedScope, look_of, read_st
 from orchestration.logic.diff import diff
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTINGS
+from orchestration.resources import staging
 from orchestration.resources.lake import Lake, commit_properties, done
 from orchestration.resources.landing import Landing
 
@@ -53,6 +54,8 @@ def merge_staged(lake: Lake, landing: Landing, scopes: Iterable[StagedScope], gu
             ours.add(version[1])
             others.add(scope.scope)
             applied.append(AppliedFeed(version[0], version[1]))
+        if not feeds:
+            staging.discard(scope.path)
     return sorted(applied, key=attrgetter("version"))
 
 
@@ -64,13 +67,14 @@ def _apply(
         table = lake.open(LISTINGS)
         if done(table, feed.ref.app) >= feed.ref.run_seq:
             return None
+        table_version = table.version()
         manifest = landing.manifest(feed.ref)
-        fresh = set(range(scope.base_version + 1, table.version() + 1)) <= ours
-        if fresh and alone and attempt == 1:
-            found, rows = feed, read_staged(scope, feed.ref.run_seq)
-        else:
+        fresh = set(range(scope.base_version + 1, table_version + 1)) <= ours
+        found = feed
+        rows = read_staged(scope, feed.ref.run_seq) if fresh and alone and attempt == 1 else None
+        if rows is None:
             observed = landing.read(feed.ref, manifest)
-            again = diff(observed, state_for(lake, table.version(), scope.source, observed), look_of(manifest), guard)
+            again = diff(observed, state_for(lake, table_version, scope.source, observed), look_of(manifest), guard)
             found = StagedFeed(feed.ref, feed.observed_at, again.counts, again.new_columns, again.gone_columns)
             rows = again.rows
         try:
@@ -78,12 +82,19 @@ def _apply(
         except CommitFailedError as error:
             # Either somebody else was faster, or our own commit arrived and only the answer was lost.
             logger.warning("%s %s: attempt %d: %s", feed.ref.scope, manifest.run_id, attempt, error)
-            now = lake.open(LISTINGS)
-            if done(now, feed.ref.app) >= feed.ref.run_seq:
-                return found, now.version()
-            continue
-        return found, lake.open(LISTINGS).version()
+        made = _version_of(lake, feed, after=table_version)
+        if made is not None:
+            return found, made
     raise RuntimeError(f"{feed.ref.key}: {ATTEMPTS} attempts met other writers; run again when they are done")
+
+
+def _version_of(lake: Lake, feed: StagedFeed, *, after: int) -> int | None:
+    """The version of `listings` that a feed made; None where it is not in there."""
+    mine = (feed.ref.source, feed.ref.scope, feed.ref.run_seq)
+    for version, told_of in lake.feeds_by_version(LISTINGS, after):
+        if (told_of["source"], told_of["scope"], told_of["run_seq"]) == mine:
+            return version
+    return None
 
 
 def _commit(table: DeltaTable, rows: pl.DataFrame, source: str, feed: StagedFeed, tells: dict[str, object]) -> None:

@@ -1,11 +1,10 @@
 """Stages the waiting feeds of one scope: verify, read, diff each against the listings as the one before leaves them.
 
-The staged rows are a file a scope below the lake; the merge uses them as long as nobody else has touched the source.
+The merge uses the staged rows (`resources.staging`) as long as nobody else has touched the source.
 """
 
 import datetime
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,6 +12,7 @@ import polars as pl
 from orchestration.logic.diff import Counts, Diff, Look, diff
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTINGS
+from orchestration.resources import staging
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Landing
 from realestate_crawler.contracts.manifest import Manifest
@@ -105,16 +105,13 @@ def _staged(ref: FeedRef, manifest: Manifest, found: Diff) -> StagedFeed:
 
 
 def _write(lake: Lake, source: str, scope: str, rows: list[pl.DataFrame]) -> str:
-    path = f"{lake.root.rstrip('/')}/staging/source={source}/scope={scope}.parquet"
-    if "://" not in path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    pl.concat(rows).write_parquet(path)
-    return path
+    return staging.write(lake.root, source, scope, pl.concat(rows))
 
 
-def read_staged(staged: StagedScope, run_seq: int) -> pl.DataFrame:
-    """The staged rows of one feed."""
-    return pl.scan_parquet(staged.path).filter(pl.col("run_seq") == run_seq).select(*LISTINGS.columns).collect()
+def read_staged(staged: StagedScope, run_seq: int) -> pl.DataFrame | None:
+    """The staged rows of one feed; None where another run has cleared them away."""
+    rows = staging.read(staged.path)
+    return None if rows is None else rows.filter(pl.col("run_seq") == run_seq).select(*LISTINGS.columns)
 
 
 def told(manifest: Manifest, found: StagedFeed) -> dict[str, Any]:

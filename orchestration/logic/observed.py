@@ -26,10 +26,11 @@ def typed(lines: pl.DataFrame) -> pl.DataFrame:
     """
     decimals = {name: dtype for name, dtype in ITEM_SCHEMA.items() if isinstance(dtype, pl.Decimal)}
     cast = lines.with_columns(_decimal(name, dtype) for name, dtype in decimals.items())
-    for name in decimals:
+    for name, dtype in decimals.items():
         lost = lines.filter(pl.col(name).is_not_null() & cast[name].is_null())
         if lost.height:
-            raise ColumnTypeError(f"{name}: {lost[name][0]!r} of listing {lost['listing_key'][0]} is no number")
+            told = lost[name][0][:40]
+            raise ColumnTypeError(f"{name}: {told!r} of listing {lost['listing_key'][0]} is no {dtype}")
     unique = cast.unique(subset="listing_key", keep="first", maintain_order=True)
     return with_derived(unique).select(*ITEM_SCHEMA, *DERIVED)
 
@@ -52,7 +53,10 @@ def _square_meters(area: str, units: str) -> pl.Expr:
     return (pl.col(area).cast(pl.Float64) * factor).round(4)
 
 
-def _decimal(name: str, dtype: pl.DataType) -> pl.Expr:
+def _decimal(name: str, dtype: pl.Decimal) -> pl.Expr:
     text = pl.col(name)
     # Very small numbers come as "1.2e-07", which only the way through a float reads.
-    return pl.coalesce(text.cast(dtype, strict=False), text.cast(pl.Float64, strict=False).cast(dtype, strict=False))
+    number = text.cast(pl.Float64, strict=False)
+    # A little below the limit, where rounding cannot reach it: a number that is too large would be an error here.
+    fits = number.abs() < 10.0 ** (dtype.precision - dtype.scale) - 1
+    return pl.coalesce(text.cast(dtype, strict=False), pl.when(fits).then(number).cast(dtype, strict=False))

@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake.exceptions import DeltaError
 
 from orchestration.logic.gate import additions
 from orchestration.logic.schemas import Table
@@ -47,9 +48,7 @@ class Lake(dg.ConfigurableResource[Any]):
         """
         uri = self.uri(table)
         if not self.exists(table):
-            if "://" not in uri:
-                Path(uri).mkdir(parents=True, exist_ok=True)
-            write_deltalake(uri, table.empty(), mode="ignore", partition_by=list(table.partition_by) or None)
+            self._make(table)
         opened = DeltaTable(uri)
         new = additions(table.path, pl.scan_delta(opened).collect_schema(), table.columns)
         if new:
@@ -57,6 +56,16 @@ class Lake(dg.ConfigurableResource[Any]):
             write_deltalake(opened, table.empty(), mode="append", schema_mode="merge")
             opened = DeltaTable(uri)
         return opened
+
+    def _make(self, table: Table) -> None:
+        uri = self.uri(table)
+        if "://" not in uri:
+            Path(uri).mkdir(parents=True, exist_ok=True)
+        try:
+            write_deltalake(uri, table.empty(), mode="ignore", partition_by=list(table.partition_by) or None)
+        except DeltaError:  # another run made it at the same time
+            if not self.exists(table):
+                raise
 
     def scan(self, table: Table, version: int | None = None) -> pl.LazyFrame:
         """The rows of a table, at a version or the newest; no rows where there is no table yet."""

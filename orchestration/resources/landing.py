@@ -8,7 +8,7 @@ import hashlib
 import io
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -39,6 +39,11 @@ class FeedRef:
     scope: str
     run_seq: int
     key: str
+
+    @property
+    def run_id(self) -> str:
+        """Id of the run, as its folder is named."""
+        return self.key.rpartition("/run=")[2].partition("/")[0]
 
     @property
     def app(self) -> str:
@@ -74,6 +79,19 @@ class Landing(dg.ConfigurableResource[Any]):
         """Feeds newer than what was applied (app → sequence number)."""
         return [feed for feed in self.feeds() if feed.run_seq > applied.get(feed.app, 0)]
 
+    def overtaken(self, applied: Collection[tuple[str, str, str]], newest: Mapping[str, int]) -> list[FeedRef]:
+        """Feeds that came after a newer one of their scope was applied: they never will be.
+
+        Args:
+            applied: source, scope and run id of every applied feed.
+            newest: app → sequence number of the newest applied feed.
+        """
+        return [
+            feed
+            for feed in self.feeds()
+            if feed.run_seq <= newest.get(feed.app, 0) and (feed.source, feed.scope, feed.run_id) not in applied
+        ]
+
     def manifest(self, feed: FeedRef) -> Manifest:
         """A feed's manifest.
 
@@ -84,7 +102,8 @@ class Landing(dg.ConfigurableResource[Any]):
             manifest = Manifest.model_validate_json(self.store.get(feed.key))
         except (StoreError, ValidationError) as error:
             raise DamagedFeedError(f"{feed.key}: no usable manifest (format {FORMAT} is known): {error}") from error
-        if (manifest.source, manifest.scope, manifest.run_seq) != (feed.source, feed.scope, feed.run_seq):
+        told = (manifest.source, manifest.scope, manifest.run_seq, manifest.run_id)
+        if told != (feed.source, feed.scope, feed.run_seq, feed.run_id):
             raise DamagedFeedError(f"{feed.key}: the manifest is of another run: {manifest.scope} {manifest.run_id}")
         if manifest.format > FORMAT:
             raise DamagedFeedError(f"{feed.key}: format {manifest.format} is newer than {FORMAT}: update this program")
@@ -111,7 +130,13 @@ class Landing(dg.ConfigurableResource[Any]):
             if lines.height != part.lines:
                 raise DamagedFeedError(f"{name}: {lines.height} lines, its manifest says {part.lines}")
             frames.append(lines)
+        found = pl.concat(frames)
+        foreign = found.filter(pl.col("source").ne_missing(manifest.source))
+        if foreign.height:
+            raise DamagedFeedError(f"{feed.key}: {foreign.height} lines are of another source: {foreign['source'][0]}")
+        if found.filter(pl.col("listing_key").fill_null("") == "").height:
+            raise DamagedFeedError(f"{feed.key}: a line has no listing_key")
         try:
-            return typed(pl.concat(frames))
+            return typed(found)
         except ColumnTypeError as error:
             raise DamagedFeedError(f"{feed.key}: {error}") from error
