@@ -3,9 +3,17 @@
 import argparse
 import sys
 
-from orchestration.commands import demo, dictionary, materialize, query
+from orchestration.commands import as_of, demo, dictionary, history, materialize, query, status
 
-COMMANDS = {"materialize": materialize, "query": query, "demo": demo, "dictionary": dictionary}
+COMMANDS = {
+    "materialize": materialize,
+    "query": query,
+    "demo": demo,
+    "dictionary": dictionary,
+    "status": status,
+    "history": history,
+    "as-of": as_of,
+}
 
 
 def main(words: list[str] | None = None) -> int:

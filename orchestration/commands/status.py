@@ -1,0 +1,68 @@
+"""`status`: how each scope stands."""
+
+import argparse
+import datetime
+import json
+
+import polars as pl
+
+from orchestration.operations.scopes import scope_status
+from orchestration.queries.render import as_table
+from orchestration.resources.lake import Lake
+from orchestration.resources.landing import Landing
+from realestate_crawler.contracts.places import Places
+from realestate_crawler.exit_codes import ExitCode
+
+HELP = "per scope: last run, last complete run and its age, listings, removals held, feeds that wait or are damaged"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.add_argument("--format", choices=("table", "json"), default="table", help="how it is written")
+    parser.epilog = "Exit codes: 0 told; 5 told, and a damaged feed stops a scope."
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints one row a scope."""
+    places = Places()
+    now = datetime.datetime.now(datetime.UTC)
+    found = scope_status(Lake(root=places.lake_root), Landing(root=places.landing), now)
+    if options.format == "json":
+        print(json.dumps([_plain(row) for row in found.iter_rows(named=True)], indent=1))
+    elif found.is_empty():
+        print(f"no feed in {places.landing}, no table in {places.lake_root}")
+    else:
+        _print_table(found)
+    return ExitCode.FAILED if found["damaged"].is_not_null().any() else ExitCode.COMPLETE
+
+
+def _print_table(found: pl.DataFrame) -> None:
+    table = found.select(
+        "source",
+        "scope",
+        "last_run",
+        complete=pl.col("last_run_complete").replace_strict({True: "yes", False: "no"}, default="?"),
+        last_complete=pl.col("last_complete_at").dt.to_string("%Y-%m-%d %H:%M").fill_null("never"),
+        age=pl.col("age_hours").map_elements(_age, return_dtype=pl.String),
+        present="present",
+        missing="missing",
+        held="held",
+        waiting="waiting",
+        damaged=pl.col("damaged").is_not_null().replace_strict({True: "yes", False: ""}),
+        quarantined="quarantined",
+    )
+    print(as_table(table), end="")
+    for row in found.iter_rows(named=True):
+        name = f"{row['source']}/{row['scope']}"
+        if row["damaged"]:
+            print(f"{name}: damaged, the scope waits: {row['damaged']}")
+        if row["held"]:
+            print(f"{name}: {row['held']} removals are held; `accept-removals {name}` lets them pass")
+
+
+def _age(hours: float) -> str:
+    return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.0f} days"
+
+
+def _plain(row: dict[str, object]) -> dict[str, object]:
+    return {key: value.isoformat() if isinstance(value, datetime.datetime) else value for key, value in row.items()}
