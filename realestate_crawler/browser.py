@@ -3,11 +3,12 @@
 What belongs here: how the browser is started and what it may load. What does not: which sites need it (profiles).
 """
 
-import os
 import shutil
 from typing import Any
 
 from scrapy_playwright.page import PageMethod
+
+from realestate_crawler.settings import CHROMIUM
 
 # Pictures, films and fonts say nothing about a listing.
 NOT_LOADED = frozenset({"image", "media", "font"})
@@ -38,7 +39,7 @@ def chromium() -> str:
         NoBrowserError: saying what to install.
     """
     names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("REALESTATE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    found = CHROMIUM or next(filter(None, map(shutil.which, names)), None)
     if not found:
         raise NoBrowserError("this site needs a browser: install chromium, or name one in REALESTATE_CHROMIUM")
     return found
@@ -62,6 +63,11 @@ def browser_settings(user_agent: str) -> dict[str, Any]:
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": NAVIGATION_MS,
         "PLAYWRIGHT_ABORT_REQUEST": "realestate_crawler.browser.should_abort",
         "MEMUSAGE_ENABLED": True,
+        "EXTENSIONS": {
+            "scrapy.extensions.memusage.MemoryUsage": None,
+            # Counts the browser's processes too; a crawl that exceeds the limit ends as partial.
+            "scrapy_playwright.memusage.ScrapyPlaywrightMemoryUsageExtension": 0,
+        },
         "MEMUSAGE_LIMIT_MB": MEMORY_MB,
     }
 

@@ -55,6 +55,9 @@ PERSONAL_DATA = os.environ.get("REALESTATE_PERSONAL_DATA", "drop")
 # Where `scrapy demo-market` serves the bundled market.
 DEMO_MARKET_URL = os.environ.get("REALESTATE_DEMO_MARKET_URL", "http://127.0.0.1:8765")
 
+# The browser for pages that are empty without one; the first Chromium in the path where nothing is said.
+CHROMIUM = os.environ.get("REALESTATE_CHROMIUM", "")
+
 LOG_LEVEL = os.environ.get("REALESTATE_LOG_LEVEL", "INFO")
 LOG_FORMATTER = "realestate_crawler.log.ShortItems"
 LOGSTATS_INTERVAL = 15.0
