@@ -45,7 +45,7 @@ def run(folder, *words, **more):
     """A command of the project, to its end."""
     command = [sys.executable, "-m", *words]
     env = environment(folder) | more
-    return subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=250)
+    return subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=250, check=False)
 
 
 @dataclass
