@@ -17,8 +17,10 @@ FIELDS = {
     "list_office_name": "seller.name",
 }
 NASTY = """[
- {"id": 1, "price": "5 €", "kind": "flat", "place": {"city": "Graz", "zone": "B"}, "views": 1, "seller": {"name": "CANARY", "since": 2001}},
- {"id": 1, "price": "5 €", "kind": "flat", "place": {"city": "Graz", "zone": "B"}, "views": 2, "seller": {"name": "CANARY", "since": 2001}},
+ {"id": 1, "price": "5 €", "kind": "flat", "place": {"city": "Graz", "zone": "B"}, "views": 1,
+  "seller": {"name": "CANARY", "since": 2001}},
+ {"id": 1, "price": "5 €", "kind": "flat", "place": {"city": "Graz", "zone": "B"}, "views": 2,
+  "seller": {"name": "CANARY", "since": 2001}},
  {"id": 1, "price": "6 €", "kind": "flat", "place": {"city": "Graz", "zone": "B"}},
  {"id": 2, "price": "on request", "kind": "castle", "year": 2150},
  {"id": null, "price": 7, "owner": "CANARY"},
@@ -33,28 +35,22 @@ ROWS = json.dumps(CLEAN).encode()
 CSV = b"id,price,kind\n" + b"".join(b"%d,%d,house\n" % (n, 100 + n) for n in range(500))
 
 
-class Web:
-    """The tables that are read over HTTP."""
-
-    answers = {
-        "/plain.json": ROWS,
-        "/encoded.csv": (200, {"Content-Encoding": "gzip"}, gzip.compress(CSV)),
-        "/encoded-and-cut.csv": (200, {"Content-Encoding": "gzip"}, gzip.compress(CSV)[:-500]),
-        "/packed.csv.gz": gzip.compress(CSV),
-        "/packed-and-cut.csv.gz": gzip.compress(CSV)[:-500],
-        "/short.json": (200, {"Content-Length": str(len(ROWS) + 10)}, ROWS),
-        "/login.csv": b"<!DOCTYPE html><html>Please log in</html>",
-        "/moved.json": (302, {"Location": "/plain.json"}, b""),
-    }
-
-    def __call__(self, path):
-        return self.answers.get(path, 404)
+WEB = {
+    "/plain.json": ROWS,
+    "/encoded.csv": (200, {"Content-Encoding": "gzip"}, gzip.compress(CSV)),
+    "/encoded-and-cut.csv": (200, {"Content-Encoding": "gzip"}, gzip.compress(CSV)[:-500]),
+    "/packed.csv.gz": gzip.compress(CSV),
+    "/packed-and-cut.csv.gz": gzip.compress(CSV)[:-500],
+    "/short.json": (200, {"Content-Length": str(len(ROWS) + 10)}, ROWS),
+    "/login.csv": b"<!DOCTYPE html><html>Please log in</html>",
+    "/moved.json": (302, {"Location": "/plain.json"}, b""),
+}
 
 
 @pytest.fixture(scope="module")
 def done(serve, tmp_path_factory):
     folder = tmp_path_factory.mktemp("datasets")
-    web = serve(Web())
+    web = serve(lambda path: WEB.get(path, 404))
     tables = {
         "nasty": (
             NASTY.encode(),
@@ -72,7 +68,7 @@ def done(serve, tmp_path_factory):
     for name, (data, mapping) in tables.items():
         (folder / f"{name}.data").write_bytes(data)
         entries.append((name, str(folder / f"{name}.data"), mapping))
-    for path in [*Web.answers, "/nowhere.json"]:
+    for path in [*WEB, "/nowhere.json"]:
         entries.append(("web" + path.replace("/", "-"), web.url + path, {}))
     criteria = []
     for name, where, mapping in entries:
@@ -123,7 +119,7 @@ def test_a_table_that_cannot_be_used_leaves_no_feed_and_exit_code_2(done, source
     assert f"scope-{source}: bad configuration (exit code 2)" in done.err
     told = done.err.split(f"scope-{source}: bad configuration")[1].split("scope-")[0]
     assert reason in told
-    assert not [path for path in (done.landing / "feeds" / f"source={source}").rglob("*.jsonl.gz")]
+    assert not list((done.landing / "feeds" / f"source={source}").rglob("*.jsonl.gz"))
 
 
 @pytest.mark.parametrize(
