@@ -42,7 +42,7 @@ ITEM_PIPELINES = {
 }
 
 # Lines in one part of a feed: what is lost at most when the process dies.
-FEED_PART_LINES = int(os.environ.get("REALESTATE_FEED_PART_LINES", "5000"))
+FEED_PART_LINES = os.environ.get("REALESTATE_FEED_PART_LINES", "5000")
 
 # What happens to names of people: drop | hash | keep.
 PERSONAL_DATA = os.environ.get("REALESTATE_PERSONAL_DATA", "drop")

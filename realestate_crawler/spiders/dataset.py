@@ -23,6 +23,7 @@ from realestate_crawler.dataset.table import TableError, read_table
 from realestate_crawler.items import Listing
 from realestate_crawler.spiders.arguments import moment, understand
 from realestate_crawler.spiders.base import CrawlSpider
+from realestate_crawler.spiders.contact import check_contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,12 @@ class DatasetSpider(CrawlSpider):
     @classmethod
     def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:
         """See CrawlSpider. With `criteria`, one crawl for each criterion whose source is `dataset`."""
-        if "mapping" in arguments:
-            asked = _understand(arguments)
-            if "://" not in asked.input and not Path(asked.input).is_file():
-                raise CriteriaError(f"argument input: {asked.input}: no such file")
-            RowReader(asked.mapping)
-            return [dict(arguments)]
-        plans = understand(cls.name, arguments).plans(arguments)
+        plans = [dict(arguments)] if "mapping" in arguments else understand(cls.name, arguments).plans(arguments)
         for plan in plans:
-            _understand(plan)
+            asked = _understand(plan)
+            where = "argument input" if "mapping" in plan else f"criterion {asked.crawl.scope}: key options.input"
+            _check_input(asked.input, where)
+            RowReader(asked.mapping)
         return plans
 
     async def start(self) -> AsyncIterator[Any]:
@@ -120,6 +118,16 @@ def _understand(arguments: Mapping[str, str]) -> _Asked:
     except ValidationError as error:
         raise CriteriaError(f"argument scope: {scope!r} is no identifier (letters, digits, . _ -)") from error
     return _Asked(mapping, words["input"], _crawl(mapping, criterion, moment(words.get("observed_at"))))
+
+
+def _check_input(name: str, where: str) -> None:
+    scheme = name.partition("://")[0] if "://" in name else ""
+    if scheme not in ("", "http", "https", "s3"):
+        raise CriteriaError(f"{where}: {scheme}: is not read; a file, http(s) address or s3://bucket/key is")
+    if not scheme and not Path(name).is_file():
+        raise CriteriaError(f"{where}: {name}: no such file")
+    if scheme in ("http", "https"):
+        check_contact(name, where)
 
 
 def _crawl(mapping: DatasetMapping, criterion: Criterion, observed_at: Any) -> Crawl:
