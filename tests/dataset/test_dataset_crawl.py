@@ -70,6 +70,14 @@ def done(serve, tmp_path_factory):
         entries.append((name, str(folder / f"{name}.data"), mapping))
     for path in [*WEB, "/nowhere.json"]:
         entries.append(("web" + path.replace("/", "-"), web.url + path, {}))
+    for name in ("there", "gone"):
+        entries.append((f"s3-{name}", f"s3://tables/{name}.json", {}))
+    objects = serve(lambda path: ROWS if path == "/tables/there.json" else 404)
+    secrets = {
+        "AWS_ACCESS_KEY_ID": "any",
+        "AWS_SECRET_ACCESS_KEY": "canary-of-the-store",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+    }
     criteria = []
     for name, where, mapping in entries:
         written = folder / f"{name}.mapping"
@@ -78,7 +86,9 @@ def done(serve, tmp_path_factory):
             {"id": f"scope-{name}", "source": "dataset", "options": {"mapping": str(written), "input": where}}
         )
     (folder / "criteria.yaml").write_text(json.dumps({"criteria": criteria}))
-    return crawl(folder, "dataset", *arguments(criteria=folder / "criteria.yaml"), settings={"DOWNLOAD_DELAY": 0.01})
+    words = arguments(criteria=folder / "criteria.yaml")
+    fast = {"DOWNLOAD_DELAY": 0.01}
+    return crawl(folder, "dataset", *words, settings=fast, AWS_ENDPOINT_URL=objects.url, **secrets)
 
 
 def manifest_of(done, source):
@@ -90,7 +100,7 @@ def lines_of(done, source):
     return [line for line in done.lines() if line["source"] == source]
 
 
-COMPLETE = ["clean", "web-plain.json", "web-encoded.csv", "web-packed.csv.gz", "web-moved.json"]
+COMPLETE = ["clean", "web-plain.json", "web-encoded.csv", "web-packed.csv.gz", "web-moved.json", "s3-there"]
 
 
 @pytest.mark.parametrize("source", COMPLETE)
@@ -111,6 +121,7 @@ def test_a_whole_table_is_complete(done, source):
         ("no-list", "found an object with meta, homes: set rows"),
         ("web-packed-and-cut.csv.gz", "damaged gzip"),
         ("web-encoded-and-cut.csv", "damaged gzip"),
+        ("s3-gone", "s3://tables/gone.json: cannot be read: "),
         ("web-login.csv", "a web page or XML document, no table"),
     ],
 )
@@ -181,6 +192,7 @@ def test_no_name_of_a_person_is_written_anywhere(done):
         assert surname not in text
         assert surname not in text.encode().decode("unicode_escape", "replace")
     assert surname not in done.out + done.err
+    assert "canary-of-the-store" not in done.out + done.err
 
 
 def test_of_all_tables_the_worst_decides(done):
