@@ -39,14 +39,6 @@ class CrawlSpider(Spider):
         """
         raise NotImplementedError
 
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        """See Spider: every spider of ours reads whole bodies only."""
-        super().update_settings(settings)
-        stages = settings["DOWNLOADER_MIDDLEWARES"].copy()
-        stages["realestate_crawler.middlewares.whole_bodies.WholeBodiesMiddleware"] = AFTER_COMPRESSION
-        settings.set("DOWNLOADER_MIDDLEWARES", stages, priority="spider")
-
     def request(self, url: str, callback: Callable[..., Any], **more: Any) -> Request:
         """A request whose end is noted in the ledger, whatever it is."""
         return Request(url, callback=callback, errback=self.request_failed, **more)
@@ -71,6 +63,14 @@ class CrawlSpider(Spider):
         if isinstance(failure.value, IgnoreRequest):
             return str(failure.value) or "refused"
         return type(failure.value).__name__
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """See Spider: every spider of ours reads whole bodies only."""
+        super().update_settings(settings)
+        stages = settings["DOWNLOADER_MIDDLEWARES"].copy()
+        stages["realestate_crawler.middlewares.whole_bodies.WholeBodiesMiddleware"] = AFTER_COMPRESSION
+        settings.set("DOWNLOADER_MIDDLEWARES", stages, priority="spider")
 
 
 class CriterionSpider(CrawlSpider):
