@@ -6,11 +6,10 @@ What belongs here: values and the order of the stages. What does not: what a sta
 import os
 from importlib.metadata import version
 
-from dotenv import dotenv_values
+from dotenv import load_dotenv
 
 # As for the places (contracts.places): the environment goes before the file `.env`.
-# In small letters: Scrapy takes every name in capitals for a setting.
-_environment = {name: value or "" for name, value in {**dotenv_values(".env"), **os.environ}.items()}
+load_dotenv(".env", override=False)
 
 BOT_NAME = "realestate_crawler"
 SPIDER_MODULES = ["realestate_crawler.spiders"]
@@ -18,7 +17,7 @@ NEWSPIDER_MODULE = "realestate_crawler.spiders"
 COMMANDS_MODULE = "realestate_crawler.commands"
 
 # Who crawls and how the site's owner reaches them; required for every host that is not this machine.
-REALESTATE_CONTACT = _environment.get("REALESTATE_CONTACT", "")
+REALESTATE_CONTACT = os.environ.get("REALESTATE_CONTACT", "")
 USER_AGENT = f"realestate-crawler/0.1 (Scrapy {version('scrapy')}; +{REALESTATE_CONTACT or 'no contact given'})"
 
 # Polite by default: one request a second and host, robots.txt obeyed.
@@ -48,19 +47,19 @@ ITEM_PIPELINES = {
 }
 
 # Lines in one part of a feed: what is lost at most when the process dies.
-FEED_PART_LINES = _environment.get("REALESTATE_FEED_PART_LINES", "5000")
+FEED_PART_LINES = os.environ.get("REALESTATE_FEED_PART_LINES", "5000")
 
 # What happens to names of people: drop | hash | keep.
-PERSONAL_DATA = _environment.get("REALESTATE_PERSONAL_DATA", "drop")
+PERSONAL_DATA = os.environ.get("REALESTATE_PERSONAL_DATA", "drop")
 
 # Where `scrapy demo-market` serves the bundled market.
-DEMO_MARKET_URL = _environment.get("REALESTATE_DEMO_MARKET_URL", "http://127.0.0.1:8765")
+DEMO_MARKET_URL = os.environ.get("REALESTATE_DEMO_MARKET_URL", "http://127.0.0.1:8765")
 
-LOG_LEVEL = _environment.get("REALESTATE_LOG_LEVEL", "INFO")
+LOG_LEVEL = os.environ.get("REALESTATE_LOG_LEVEL", "INFO")
 LOG_FORMATTER = "realestate_crawler.log.ShortItems"
 LOGSTATS_INTERVAL = 15.0
 
 
 def personal_data_key() -> bytes:
     """The key for hashing personal data; a function, because Scrapy logs the value of every setting."""
-    return _environment.get("REALESTATE_PERSONAL_DATA_KEY", "").encode()
+    return os.environ.get("REALESTATE_PERSONAL_DATA_KEY", "").encode()

@@ -46,7 +46,7 @@ def test_the_file_counts_and_the_environment_goes_before_it(tmp_path):
         "ops@example.org",
         "hash",
         "7",
-        "secret",
+        "canary",
         "ERROR",
         "elsewhere",
     )
