@@ -7,6 +7,11 @@ import os
 from importlib.metadata import version
 from pathlib import Path
 
+from dotenv import load_dotenv
+
+# As for the places (contracts.places): the environment goes before the file `.env`.
+load_dotenv(".env", override=False)
+
 BOT_NAME = "realestate_crawler"
 SPIDER_MODULES = ["realestate_crawler.spiders"]
 NEWSPIDER_MODULE = "realestate_crawler.spiders"
@@ -47,7 +52,7 @@ ITEM_PIPELINES = {
 }
 
 # Lines in one part of a feed: what is lost at most when the process dies.
-FEED_PART_LINES = int(os.environ.get("REALESTATE_FEED_PART_LINES", "5000"))
+FEED_PART_LINES = os.environ.get("REALESTATE_FEED_PART_LINES", "5000")
 
 # What happens to names of people: drop | hash | keep.
 PERSONAL_DATA = os.environ.get("REALESTATE_PERSONAL_DATA", "drop")

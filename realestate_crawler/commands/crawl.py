@@ -7,9 +7,14 @@ from typing import Any
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
 from realestate_crawler.contracts.criteria import CriteriaError
+from realestate_crawler.contracts.places import Places
+from realestate_crawler.domain.privacy import Policy
 from realestate_crawler.exit_codes import ExitCode
+from realestate_crawler.landing.store import StoreError, open_store
+from realestate_crawler.settings import personal_data_key
 from realestate_crawler.spiders.base import CrawlSpider
 
 
@@ -39,6 +44,10 @@ class Command(ScrapyCrawl):
             return
         if not issubclass(spider, CrawlSpider):
             raise UsageError(f"spider {name} writes no feed: derive it from CrawlSpider")
+        unusable = unusable_setting(self.crawler_process.settings)
+        if unusable:
+            self._refuse(unusable)
+            return
         try:
             plans = spider.plan(opts.spargs)
             settings = [spider.settings_for(plan) for plan in plans]
@@ -60,6 +69,23 @@ class Command(ScrapyCrawl):
     def _refuse(self, message: str) -> None:
         print(message, file=sys.stderr)
         self.exitcode = ExitCode.BAD_CONFIGURATION
+
+
+def unusable_setting(settings: BaseSettings) -> str | None:
+    """What is wrong with the project's settings, in words; None when all can be used."""
+    policies = ", ".join(Policy)
+    if settings["PERSONAL_DATA"] not in set(Policy):
+        return f"setting PERSONAL_DATA: {settings['PERSONAL_DATA']!r} is none of {policies}"
+    if settings["PERSONAL_DATA"] == Policy.HASH and not personal_data_key():
+        return "setting PERSONAL_DATA: hash needs a key: set REALESTATE_PERSONAL_DATA_KEY"
+    lines = str(settings["FEED_PART_LINES"])
+    if not (lines.isascii() and lines.isdigit() and int(lines)):
+        return f"setting FEED_PART_LINES: {settings['FEED_PART_LINES']!r} is no number of lines"
+    try:
+        open_store(Places().landing)
+    except StoreError as error:
+        return f"REALESTATE_LANDING: {error}"
+    return None
 
 
 # From best to worst: of several crawls, the worst decides.

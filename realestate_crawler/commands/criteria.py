@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from scrapy import Spider
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import SpiderLoader
@@ -11,6 +12,7 @@ from scrapy.spiderloader import SpiderLoader
 from realestate_crawler.contracts.criteria import CriteriaError, read_criteria
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.exit_codes import ExitCode
+from realestate_crawler.spiders.base import CrawlSpider
 
 
 class Command(ScrapyCommand):
@@ -41,6 +43,7 @@ class Command(ScrapyCommand):
                     raise CriteriaError(
                         f"{path}: criterion {criterion.id}: key source: no spider {criterion.source}; there are {there}"
                     )
+                _check_plan(loader.load(criterion.source), path, criterion.id)
         except CriteriaError as error:
             print(error, file=sys.stderr)
             self.exitcode = ExitCode.BAD_CONFIGURATION
@@ -50,6 +53,15 @@ class Command(ScrapyCommand):
             print(f"{criterion.id}: {criterion.source}: {wanted or 'everything'}")
             print(f"    scrapy crawl {criterion.source} -a criteria={path} -a only={criterion.id}")
         print(f"{len(criteria)} criteria, all usable")
+
+
+def _check_plan(spider: type[Spider], path: Path, criterion: str) -> None:
+    if issubclass(spider, CrawlSpider):
+        try:
+            spider.plan({"criteria": str(path), "only": criterion})
+        except CriteriaError as error:
+            prefix = f"{path}: criterion {criterion}: "
+            raise CriteriaError(prefix + str(error).removeprefix(f"criterion {criterion}: ")) from error
 
 
 def _told(value: object) -> str:

@@ -64,7 +64,7 @@ class FeedPipeline:
         """Claims the run.
 
         Raises:
-            CloseSpider: when another crawl of the scope is at work.
+            CloseSpider: when another crawl of the scope is at work, or the landing zone cannot be written.
         """
         try:
             self.run = await asyncio.to_thread(
@@ -73,6 +73,9 @@ class FeedPipeline:
         except BusyError as error:
             self._tell("busy", [str(error)])
             raise CloseSpider("busy") from error
+        except StoreError as error:
+            self._tell("undelivered", [str(error)])
+            raise CloseSpider("landing_zone") from error
         self.folder = self.spool / self.crawl.source / self.crawl.scope / self.run.run_id
         self.listings = FeedWriter(self.store, self.run.prefix, self.folder, part_name, self.lines_per_part)
         self.quarantine = FeedWriter(self.store, self.run.prefix, self.folder, quarantine_name, self.lines_per_part)

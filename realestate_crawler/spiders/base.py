@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
+from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
@@ -16,6 +17,8 @@ from realestate_crawler.crawl import Crawl
 from realestate_crawler.spiders.arguments import understand
 
 GONE = frozenset({404, 410})
+# Scrapy unpacks bodies at 590; a higher number is nearer to the network.
+AFTER_COMPRESSION = 595
 
 
 class CrawlSpider(Spider):
@@ -69,6 +72,14 @@ class CrawlSpider(Spider):
         if isinstance(failure.value, IgnoreRequest):
             return str(failure.value) or "refused"
         return type(failure.value).__name__
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """See Spider: every spider of ours reads whole bodies only."""
+        super().update_settings(settings)
+        stages = settings["DOWNLOADER_MIDDLEWARES"].copy()
+        stages["realestate_crawler.middlewares.whole_bodies.WholeBodiesMiddleware"] = AFTER_COMPRESSION
+        settings.set("DOWNLOADER_MIDDLEWARES", stages, priority="spider")
 
 
 class CriterionSpider(CrawlSpider):

@@ -23,6 +23,10 @@ from realestate_crawler.dataset.table import TableError, read_table
 from realestate_crawler.items import Listing
 from realestate_crawler.spiders.arguments import moment, understand
 from realestate_crawler.spiders.base import CrawlSpider
+from realestate_crawler.spiders.contact import check_contact
+
+# Items that are under way at once.
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +52,12 @@ class DatasetSpider(CrawlSpider):
     @classmethod
     def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:
         """See CrawlSpider. With `criteria`, one crawl for each criterion whose source is `dataset`."""
-        if "mapping" in arguments:
-            asked = _understand(arguments)
-            if "://" not in asked.input and not Path(asked.input).is_file():
-                raise CriteriaError(f"argument input: {asked.input}: no such file")
-            RowReader(asked.mapping)
-            return [dict(arguments)]
-        plans = understand(cls.name, arguments).plans(arguments)
+        plans = [dict(arguments)] if "mapping" in arguments else understand(cls.name, arguments).plans(arguments)
         for plan in plans:
-            _understand(plan)
+            asked = _understand(plan)
+            where = "argument input" if "mapping" in plan else f"criterion {asked.crawl.scope}: key options.input"
+            _check_input(asked.input, where)
+            RowReader(asked.mapping)
         return plans
 
     async def start(self) -> AsyncIterator[Any]:
@@ -64,9 +65,26 @@ class DatasetSpider(CrawlSpider):
         if self.input.startswith(("http://", "https://")):
             yield self.request(self.input, self.parse_table, dont_filter=True)
             return
-        data = await asyncio.to_thread(_read_object if self.input.startswith("s3://") else _read_file, self.input)
-        for listing in self._listings(data, self.input):
+        try:
+            data = await asyncio.to_thread(_read_object if self.input.startswith("s3://") else _read_file, self.input)
+        except OSError as error:
+            self._refuse(f"{self.input}: cannot be read: {error.strerror or error}")
+            return
+        for number, listing in enumerate(self._listings(data, self.input), start=1):
             yield listing
+            if number % BATCH == 0:
+                await self._written()
+        await self._written()
+
+    async def _written(self) -> None:
+        """Waits until the items so far are through the pipelines.
+
+        Scrapy starts one task for each item of `start`, however many there are, and after the last one it notices
+        only with its heartbeat, 5 seconds later, that nothing is left to do.
+        """
+        engine = self.crawler.engine
+        while engine and engine.scraper.slot and not engine.scraper.slot.is_idle():
+            await asyncio.sleep(0.01)
 
     def parse_table(self, response: Response) -> Iterator[Listing]:
         """Yields the listings of a downloaded table."""
@@ -79,9 +97,7 @@ class DatasetSpider(CrawlSpider):
             rows = read_table(data, name, rows=self.mapping.rows, delimiter=self.mapping.delimiter)
             self.reader.check_columns(rows, name)
         except (TableError, CriteriaError) as error:
-            ledger.gaps.append(str(error))
-            ledger.unusable = True
-            self.logger.error("%s", error)  # noqa: TRY400 (the message says where; a traceback says no more)
+            self._refuse(str(error))
             return
         ledger.expected = len(rows)
         for column in self.reader.absent_columns(rows) if rows else ():
@@ -93,6 +109,11 @@ class DatasetSpider(CrawlSpider):
             listing = self.reader.read(row)
             ledger.columns.update(listing.extra)
             yield listing
+
+    def _refuse(self, reason: str) -> None:
+        self.crawl.ledger.gaps.append(reason)
+        self.crawl.ledger.unusable = True
+        self.logger.error("%s", reason)
 
 
 def _understand(arguments: Mapping[str, str]) -> _Asked:
@@ -122,6 +143,16 @@ def _understand(arguments: Mapping[str, str]) -> _Asked:
     return _Asked(mapping, words["input"], _crawl(mapping, criterion, moment(words.get("observed_at"))))
 
 
+def _check_input(name: str, where: str) -> None:
+    scheme = name.partition("://")[0] if "://" in name else ""
+    if scheme not in ("", "http", "https", "s3"):
+        raise CriteriaError(f"{where}: {scheme}: is not read; a file, http(s) address or s3://bucket/key is")
+    if not scheme and not Path(name).is_file():
+        raise CriteriaError(f"{where}: {name}: no such file")
+    if scheme in ("http", "https"):
+        check_contact(name, where)
+
+
 def _crawl(mapping: DatasetMapping, criterion: Criterion, observed_at: Any) -> Crawl:
     return Crawl(
         source=mapping.source,
@@ -139,6 +170,10 @@ def _read_file(path: str) -> bytes:
 
 def _read_object(uri: str) -> bytes:
     import boto3  # noqa: PLC0415 (slow to import, needed only here)
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     bucket, _, key = uri.removeprefix("s3://").partition("/")
-    return bytes(boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+    try:
+        return bytes(boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+    except (BotoCoreError, ClientError, ValueError) as error:
+        raise OSError(str(error)) from error

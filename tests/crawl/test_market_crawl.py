@@ -1,5 +1,6 @@
 """The demo market crawled as a user does it: whole, stopped, with nobody at home."""
 
+import json
 import signal
 import socket
 import time
@@ -8,7 +9,8 @@ import pytest
 
 from realestate_crawler.demo_market.portal import Portal
 from realestate_crawler.exit_codes import ExitCode
-from tests.crawl.market import DAY, KEYS, MARKET, behind, listening, watch
+from realestate_crawler.settings import ITEM_PIPELINES as STAGES
+from tests.crawl.market import CITY, DAY, KEYS, MARKET, behind, listening, watch
 from tests.crawling import crawl, finish, start
 
 
@@ -80,3 +82,26 @@ def test_nobody_at_home_is_partial_and_empty(tmp_path):
     assert done.manifest["scope"].startswith("adhoc-")
     assert any(told.startswith("1 requests failed: ") for told in done.manifest["reasons"])
     assert "no listing at all was seen: an empty crawl proves nothing" in done.manifest["reasons"]
+
+
+@pytest.mark.parametrize(
+    ("spider", "settings", "errors"),
+    [
+        ("failing", {}, len(KEYS) // 2),
+        ("start_fails", {}, 1),
+        (
+            "demo_market",
+            {"ITEM_PIPELINES": json.dumps(STAGES | {"tests.crawl.failing.FailingStage": 350})},
+            len(KEYS) // 10,
+        ),
+    ],
+)
+def test_an_exception_anywhere_is_never_a_complete_crawl(portal, tmp_path, spider, settings, errors):
+    told = settings or {"SPIDER_MODULES": "tests.crawl.failing"}
+    words = [spider, "-a", f"city={CITY}"]
+    done = crawl(tmp_path, *words, settings=told, REALESTATE_DEMO_MARKET_URL=portal.url)
+    assert done.code == ExitCode.PARTIAL
+    assert f"{errors} errors while reading pages or items" in done.manifest["reasons"]
+    assert not done.manifest["complete"]
+    assert done.manifest["items"] == len(done.lines())
+    assert "Scraped from" not in done.err

@@ -3,6 +3,8 @@
 All faults are met by one `scrapy crawl`, one criterion and one server each.
 """
 
+import gzip
+
 import pytest
 
 from realestate_crawler.demo_market.portal import Portal
@@ -33,6 +35,16 @@ FAULTS = {
     "to-search": (
         lambda path, key: (301, {"Location": "/search?city=Atlantis"}, b"") if key == ONE else None,
         "no listing could be read",
+    ),
+    "cut-gzip": (
+        lambda path, key: (
+            (200, {"Content-Encoding": "gzip"}, gzip.compress(b"<main>" * 999)[:-5]) if key == ONE else None
+        ),
+        "1 requests failed: DamagedBodyError",
+    ),
+    "cut-body": (
+        lambda path, key: (200, {"Content-Length": "9999"}, b"<main>") if key == ONE else None,
+        "1 requests failed: ",
     ),
     "to-another-listing": (
         lambda path, key: (302, {"Location": f"/listing/{OTHER}-x"}, b"") if key == ONE else None,

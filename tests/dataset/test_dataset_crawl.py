@@ -17,8 +17,10 @@ FIELDS = {
     "list_office_name": "seller.name",
 }
 NASTY = """[
- {"id": 1, "price": "5 €", "kind": "flat", "place": {"city": "Graz", "zone": "B"}, "views": 1, "seller": {"name": "CANARY", "since": 2001}},
- {"id": 1, "price": "5 €", "kind": "flat", "place": {"city": "Graz", "zone": "B"}, "views": 2, "seller": {"name": "CANARY", "since": 2001}},
+ {"id": 1, "price": "5 €", "kind": "flat", "place": {"city": "Graz", "zone": "B"}, "views": 1,
+  "seller": {"name": "CANARY", "since": 2001}},
+ {"id": 1, "price": "5 €", "kind": "flat", "place": {"city": "Graz", "zone": "B"}, "views": 2,
+  "seller": {"name": "CANARY", "since": 2001}},
  {"id": 1, "price": "6 €", "kind": "flat", "place": {"city": "Graz", "zone": "B"}},
  {"id": 2, "price": "on request", "kind": "castle", "year": 2150},
  {"id": null, "price": 7, "owner": "CANARY"},
@@ -33,28 +35,22 @@ ROWS = json.dumps(CLEAN).encode()
 CSV = b"id,price,kind\n" + b"".join(b"%d,%d,house\n" % (n, 100 + n) for n in range(500))
 
 
-class Web:
-    """The tables that are read over HTTP."""
-
-    answers = {
-        "/plain.json": ROWS,
-        "/encoded.csv": (200, {"Content-Encoding": "gzip"}, gzip.compress(CSV)),
-        "/encoded-and-cut.csv": (200, {"Content-Encoding": "gzip"}, gzip.compress(CSV)[:-500]),
-        "/packed.csv.gz": gzip.compress(CSV),
-        "/packed-and-cut.csv.gz": gzip.compress(CSV)[:-500],
-        "/short.json": (200, {"Content-Length": str(len(ROWS) + 10)}, ROWS),
-        "/login.csv": b"<!DOCTYPE html><html>Please log in</html>",
-        "/moved.json": (302, {"Location": "/plain.json"}, b""),
-    }
-
-    def __call__(self, path):
-        return self.answers.get(path, 404)
+WEB = {
+    "/plain.json": ROWS,
+    "/encoded.csv": (200, {"Content-Encoding": "gzip"}, gzip.compress(CSV)),
+    "/encoded-and-cut.csv": (200, {"Content-Encoding": "gzip"}, gzip.compress(CSV)[:-500]),
+    "/packed.csv.gz": gzip.compress(CSV),
+    "/packed-and-cut.csv.gz": gzip.compress(CSV)[:-500],
+    "/short.json": (200, {"Content-Length": str(len(ROWS) + 10)}, ROWS),
+    "/login.csv": b"<!DOCTYPE html><html>Please log in</html>",
+    "/moved.json": (302, {"Location": "/plain.json"}, b""),
+}
 
 
 @pytest.fixture(scope="module")
 def done(serve, tmp_path_factory):
     folder = tmp_path_factory.mktemp("datasets")
-    web = serve(Web())
+    web = serve(lambda path: WEB.get(path, 404))
     tables = {
         "nasty": (
             NASTY.encode(),
@@ -72,8 +68,16 @@ def done(serve, tmp_path_factory):
     for name, (data, mapping) in tables.items():
         (folder / f"{name}.data").write_bytes(data)
         entries.append((name, str(folder / f"{name}.data"), mapping))
-    for path in [*Web.answers, "/nowhere.json"]:
+    for path in [*WEB, "/nowhere.json"]:
         entries.append(("web" + path.replace("/", "-"), web.url + path, {}))
+    for name in ("there", "gone"):
+        entries.append((f"s3-{name}", f"s3://tables/{name}.json", {}))
+    objects = serve(lambda path: ROWS if path == "/tables/there.json" else 404)
+    secrets = {
+        "AWS_ACCESS_KEY_ID": "any",
+        "AWS_SECRET_ACCESS_KEY": "canary-of-the-store",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+    }
     criteria = []
     for name, where, mapping in entries:
         written = folder / f"{name}.mapping"
@@ -82,7 +86,9 @@ def done(serve, tmp_path_factory):
             {"id": f"scope-{name}", "source": "dataset", "options": {"mapping": str(written), "input": where}}
         )
     (folder / "criteria.yaml").write_text(json.dumps({"criteria": criteria}))
-    return crawl(folder, "dataset", *arguments(criteria=folder / "criteria.yaml"), settings={"DOWNLOAD_DELAY": 0.01})
+    words = arguments(criteria=folder / "criteria.yaml")
+    fast = {"DOWNLOAD_DELAY": 0.01}
+    return crawl(folder, "dataset", *words, settings=fast, AWS_ENDPOINT_URL=objects.url, **secrets)
 
 
 def manifest_of(done, source):
@@ -94,7 +100,7 @@ def lines_of(done, source):
     return [line for line in done.lines() if line["source"] == source]
 
 
-COMPLETE = ["clean", "web-plain.json", "web-encoded.csv", "web-packed.csv.gz", "web-moved.json"]
+COMPLETE = ["clean", "web-plain.json", "web-encoded.csv", "web-packed.csv.gz", "web-moved.json", "s3-there"]
 
 
 @pytest.mark.parametrize("source", COMPLETE)
@@ -114,7 +120,7 @@ def test_a_whole_table_is_complete(done, source):
         ("misnamed", "the mapping names columns that no row has: prize; the file has id, kind, price"),
         ("no-list", "found an object with meta, homes: set rows"),
         ("web-packed-and-cut.csv.gz", "damaged gzip"),
-        ("web-encoded-and-cut.csv", "damaged gzip"),
+        ("s3-gone", "s3://tables/gone.json: cannot be read: "),
         ("web-login.csv", "a web page or XML document, no table"),
     ],
 )
@@ -123,7 +129,7 @@ def test_a_table_that_cannot_be_used_leaves_no_feed_and_exit_code_2(done, source
     assert f"scope-{source}: bad configuration (exit code 2)" in done.err
     told = done.err.split(f"scope-{source}: bad configuration")[1].split("scope-")[0]
     assert reason in told
-    assert not [path for path in (done.landing / "feeds" / f"source={source}").rglob("*.jsonl.gz")]
+    assert not list((done.landing / "feeds" / f"source={source}").rglob("*.jsonl.gz"))
 
 
 @pytest.mark.parametrize(
@@ -131,6 +137,7 @@ def test_a_table_that_cannot_be_used_leaves_no_feed_and_exit_code_2(done, source
     [
         ("empty", "no listing at all was seen: an empty crawl proves nothing"),
         ("web-short.json", "1 requests failed: "),
+        ("web-encoded-and-cut.csv", "1 requests failed: DamagedBodyError"),
         ("web-nowhere.json", "1 requests failed: HTTP 404"),
     ],
 )
@@ -185,6 +192,7 @@ def test_no_name_of_a_person_is_written_anywhere(done):
         assert surname not in text
         assert surname not in text.encode().decode("unicode_escape", "replace")
     assert surname not in done.out + done.err
+    assert "canary-of-the-store" not in done.out + done.err
 
 
 def test_of_all_tables_the_worst_decides(done):

@@ -1,0 +1,33 @@
+"""Who asks must say who they are: no request to another machine without a contact."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from realestate_crawler.contracts.criteria import CriteriaError
+from realestate_crawler.settings import REALESTATE_CONTACT
+
+
+def check_contact(url: str, who: str, contact: str = REALESTATE_CONTACT) -> None:
+    """Passes addresses on this machine, and others when a contact is known.
+
+    Args:
+        url: what is about to be asked.
+        who: what asks for it, for the message.
+        contact: address or page where the owner of the site reaches the operator.
+
+    Raises:
+        CriteriaError: when there is no contact.
+    """
+    host = urlsplit(url).hostname or ""
+    if not contact.strip() and not _this_machine(host):
+        raise CriteriaError(
+            f"{who}: say who crawls before asking {host}: set REALESTATE_CONTACT "
+            "to an address or page where its owner can reach you"
+        )
+
+
+def _this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
