@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from orchestration.commands import as_of, demo, dictionary, history, materialize, status
+from orchestration.commands import as_of, demo, dictionary, doctor, history, materialize, status
 
 COMMANDS = {
     "materialize": materialize,
@@ -12,6 +12,7 @@ COMMANDS = {
     "status": status,
     "history": history,
     "as-of": as_of,
+    "doctor": doctor,
 }
 
 
