@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from orchestration.commands import as_of, demo, dictionary, doctor, history, materialize, status
+from orchestration.commands import as_of, demo, dictionary, doctor, history, materialize, replay, status
 
 COMMANDS = {
     "materialize": materialize,
@@ -13,6 +13,7 @@ COMMANDS = {
     "history": history,
     "as-of": as_of,
     "doctor": doctor,
+    "replay": replay,
 }
 
 
