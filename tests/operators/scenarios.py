@@ -4,12 +4,15 @@ import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hypothesis import Phase
 from hypothesis import strategies as st
 
 from tests.graph_fixtures.feeds import START, deliver, listing
 
 KEYS = "abcdef"
 SCOPES = ("north", "south")
+# A step of shrinking takes as long as the test: the example that is found is short enough.
+WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
 @dataclass(frozen=True, slots=True)

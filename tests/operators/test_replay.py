@@ -15,7 +15,7 @@ from orchestration.logic.schemas import LISTINGS
 from tests.graph_fixtures.feeds import day, deliver, listing
 from tests.graph_fixtures.tables import contents, lake_at, refresh
 from tests.operators.conftest import Operate, set_places, typed
-from tests.operators.scenarios import Look, Market, looks
+from tests.operators.scenarios import WITHOUT_SHRINKING, Look, Market, looks
 
 
 def refresh_all(root: Path) -> None:
@@ -24,7 +24,7 @@ def refresh_all(root: Path) -> None:
     refresh_market_daily(lake_at(root))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=WITHOUT_SHRINKING)
 @given(life=looks)
 def test_after_any_life_the_rebuilt_tables_are_the_live_ones(life: list[Look]) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
