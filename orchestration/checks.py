@@ -12,6 +12,7 @@ from orchestration.assets.tables import feeds, listing_changes, listing_history,
 from orchestration.ingest.stage import StagedScope
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS
 from orchestration.resources.crawler import CrawlResult
+from orchestration.resources.landing import app_of
 from orchestration.resources.places import PlacesResource
 from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.vocabulary import ChangeType, Presence
@@ -102,6 +103,18 @@ def nothing_held(places: PlacesResource) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(passed=not held, severity=dg.AssetCheckSeverity.WARN, metadata=held)
 
 
+@dg.asset_check(asset=feeds, description="No feed came after a newer one of its scope had been applied.")
+def none_overtaken(places: PlacesResource) -> dg.AssetCheckResult:
+    """Such a feed is kept in the landing zone and never applied: the market has been seen later than it says."""
+    applied = places.lake().scan(FEEDS).select("source", "scope", "run_id", "run_seq").collect()
+    newest: dict[str, int] = {}
+    for source, scope, _, run_seq in applied.rows():
+        newest[app_of(source, scope)] = max(run_seq, newest.get(app_of(source, scope), 0))
+    late = places.landing().overtaken(set(applied.drop("run_seq").rows()), newest)
+    told = {f"{feed.source}/{feed.scope}/{feed.run_id}": feed.key for feed in late}
+    return dg.AssetCheckResult(passed=not late, severity=dg.AssetCheckSeverity.WARN, metadata=told)
+
+
 CHECKS = [
     crawls_complete,
     diffs_reconcile,
@@ -110,4 +123,5 @@ CHECKS = [
     changes_reconcile,
     history_reconciles,
     nothing_held,
+    none_overtaken,
 ]

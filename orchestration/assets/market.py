@@ -1,10 +1,12 @@
 """market_daily: the market by area and day."""
 
 import datetime
+import logging
 
 import dagster as dg
 import polars as pl
 from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError
 
 from orchestration.assets.tables import listing_changes, listing_history, table_metadata
 from orchestration.logic.market import AREA
@@ -12,6 +14,10 @@ from orchestration.logic.market import market_daily as by_area_and_day
 from orchestration.logic.schemas import LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY
 from orchestration.resources.lake import Lake, commit_properties, done
 from orchestration.resources.places import PlacesResource
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS = 5
 
 # A rent per week and a rent per month have no common median.
 GROUPS = (*AREA, "offer", "property_type", "currency", "price_period")
@@ -28,6 +34,15 @@ def market_daily(context: dg.AssetExecutionContext, places: PlacesResource) -> d
 
 def refresh_market_daily(lake: Lake) -> list[datetime.date]:
     """Replaces the days from the first new observation on; says which. No new version of listings: no day."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _refresh_once(lake)
+        except CommitFailedError as error:  # another run was faster: what it wrote may be all there is to do
+            logger.warning("%s: attempt %d: %s", MARKET_DAILY.path, attempt, error)
+    raise RuntimeError(f"{MARKET_DAILY.path}: {ATTEMPTS} attempts met other writers; run again when they are done")
+
+
+def _refresh_once(lake: Lake) -> list[datetime.date]:
     table = lake.open(MARKET_DAILY)
     version = lake.version(LISTINGS)
     new = lake.feeds_by_version(LISTINGS, done(table, "listings"))

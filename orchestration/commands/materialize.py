@@ -19,6 +19,7 @@ from orchestration.home import dagster_home, instance
 from orchestration.resources.crawler import stop_all
 from realestate_crawler.contracts.criteria import CriteriaError, read_criteria, select
 from realestate_crawler.contracts.places import Places
+from realestate_crawler.domain.dates import parse_timestamp
 from realestate_crawler.exit_codes import ExitCode
 
 HELP = "crawl what the criteria ask, apply every feed that waits, tables, checks, report"
@@ -45,6 +46,9 @@ def run(options: argparse.Namespace) -> int:
         criteria = () if options.no_crawl else select(read_criteria(places.criteria), only, where=str(places.criteria))
     except CriteriaError as error:
         print(error, file=sys.stderr)
+        return ExitCode.BAD_CONFIGURATION
+    if options.observed_at and parse_timestamp(options.observed_at) is None:
+        print(f"--observed-at: {options.observed_at!r} is not an ISO 8601 time", file=sys.stderr)
         return ExitCode.BAD_CONFIGURATION
     if options.dry_run:
         _plan(places, [f"{c.id} ({c.source})" for c in criteria])

@@ -87,7 +87,11 @@ def stop_all() -> None:
     """Stops every crawl that this process has started; each seals its feed first."""
     for future in _AHEAD.values():
         future.cancel()
-    for child in list(_RUNNING):
+    children = list(_RUNNING)
+    for child in children:  # all are asked first, so that they seal their feeds at the same time
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
         _stop(child)
 
 
