@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from orchestration.commands import as_of, demo, dictionary, history, materialize, query, status
+from orchestration.commands import as_of, demo, dictionary, doctor, history, materialize, query, replay, status
 
 COMMANDS = {
     "materialize": materialize,
@@ -13,6 +13,8 @@ COMMANDS = {
     "status": status,
     "history": history,
     "as-of": as_of,
+    "doctor": doctor,
+    "replay": replay,
 }
 
 

@@ -49,8 +49,11 @@ def _refresh_once(lake: Lake) -> list[datetime.date]:
     if not new:
         return []
     first = min(datetime.datetime.fromisoformat(feed["observed_at"]) for _, feed in new).date()
+    so_far = _last_day(table)
+    if so_far > datetime.date.min:  # days without a feed have a market as well
+        first = min(first, so_far + datetime.timedelta(days=1))
     changes = lake.scan(LISTING_CHANGES).filter(pl.col("observed_at").dt.date() >= first).collect()
-    last = max(_last_day(table), _last_look(new))
+    last = max(so_far, _last_look(new))
     days = [first + datetime.timedelta(days=n) for n in range((last - first).days + 1)]
     rows = by_area_and_day(lake.read(LISTING_HISTORY), changes, days=days, by=GROUPS).select(
         pl.col(name).cast(dtype) for name, dtype in MARKET_DAILY.columns.items()

@@ -6,6 +6,7 @@ Credentials and endpoint come from the AWS_* environment. What belongs here: Del
 import json
 import logging
 from collections.abc import Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from orchestration.logic.gate import additions
+from orchestration.logic.lineage import Commit
 from orchestration.logic.schemas import Table
 
 logger = logging.getLogger(__name__)
@@ -87,11 +89,20 @@ class Lake(dg.ConfigurableResource[Any]):
         """The commits after a version that applied a feed, oldest first: (version, what the commit tells of it)."""
         if not self.exists(table):
             return []
+        return [(c.version, c.feed) for c in self.commits(table, after) if c.feed is not None]
+
+    def commits(self, table: Table, after: int = -1) -> list[Commit]:
+        """The commits after a version, oldest first, as far back as the log goes."""
         opened = DeltaTable(self.uri(table))
         wanted = opened.version() - after
-        commits = opened.history(wanted) if wanted > 0 else []
-        found = [(int(c["version"]), json.loads(c[FEED])) for c in commits if FEED in c and int(c["version"]) > after]
-        return sorted(found, key=lambda pair: pair[0])
+        found = opened.history(wanted) if wanted > 0 else []
+        return sorted((_commit(entry) for entry in found if int(entry["version"]) > after), key=attrgetter("version"))
+
+
+def _commit(entry: dict[str, Any]) -> Commit:
+    restored = entry["operationParameters"].get("version") if entry.get("operation") == "RESTORE" else None
+    feed = json.loads(entry[FEED]) if FEED in entry else None
+    return Commit(int(entry["version"]), feed, None if restored is None else int(restored))
 
 
 def commit_properties(app: str, version: int, feed: Mapping[str, Any] | None = None) -> CommitProperties:

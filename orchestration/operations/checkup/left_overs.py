@@ -1,0 +1,163 @@
+"""What dead runs left behind: allowed by design, found here, removed on request where it is certainly dead.
+
+Certainly dead is: a claim without manifest whose process on this machine is gone, and what that run left in spool and
+landing zone; a temporary file or an unfinished upload older than a day; a data file that no commit knows and that is
+older than a week. A claim itself is never removed: its number stays taken.
+"""
+
+import datetime
+import json
+import os
+import shutil
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deltalake import DeltaTable
+
+from orchestration.operations.checkup.finding import Finding, Level
+from orchestration.operations.checkup.logs import CheckedTable
+from orchestration.resources.lake import Lake
+from orchestration.resources.landing import Landing
+from realestate_crawler.contracts.feed import FEEDS, MANIFEST, run_prefix
+from realestate_crawler.landing.delivery import undelivered
+
+DAY = datetime.timedelta(days=1)
+WEEK_HOURS = 168
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """Something dead.
+
+    Attributes:
+        remove: does away with it.
+    """
+
+    what: str
+    told: str
+    remove: Callable[[], None]
+
+
+def find_left_overs(
+    landing: Landing, lake: Lake, spool: Path, tables: list[CheckedTable], now: datetime.datetime
+) -> tuple[list[Finding], list[LeftOver]]:
+    """What needs a person or is alive, and what can be removed."""
+    findings, dead = _runs(landing, spool)
+    dead += _temporary(landing, now)
+    for checked in tables:
+        dead += _orphans(lake, checked)
+    return findings, dead
+
+
+def _runs(landing: Landing, spool: Path) -> tuple[list[Finding], list[LeftOver]]:
+    """Claims whose run has no manifest, with what the run left; sealed runs that wait for delivery."""
+    findings: list[Finding] = []
+    dead: list[LeftOver] = []
+    sealed = undelivered(spool)
+    for run in sealed:
+        told = f"{run.folder}: sealed, not delivered: `scrapy deliver` does it"
+        findings.append(Finding(Level.PROBLEM, "undelivered feed", told))
+    waiting = {run.prefix for run in sealed}
+    keys = list(landing.store.keys(f"{FEEDS}/"))
+    there = set(keys)
+    alive: set[Path] = set()
+    for key in keys:
+        place = _claim_place(key)
+        if place is None:
+            continue
+        source, scope = place
+        claim = json.loads(landing.store.get(key))
+        prefix = run_prefix(source, scope, claim["run_id"])
+        folder = spool / source / scope / claim["run_id"]
+        if prefix in waiting:
+            alive.add(folder)
+            continue
+        if prefix + MANIFEST in there:
+            continue
+        name = f"{source}/{scope} run {claim['run_id']}"
+        if not _dead(claim):
+            alive.add(folder)
+            told = f"{name}: at work, or died on another machine ({claim['host']}, process {claim['pid']})"
+            findings.append(Finding(Level.NOTE, "run without manifest", told))
+            continue
+        parts = [part for part in keys if part.startswith(prefix)]
+        if parts:
+            dead.append(LeftOver("parts without manifest", f"{name}: {len(parts)}", _remover(landing, parts)))
+    for folder in sorted(p for p in spool.glob("*/*/*") if p.is_dir()):
+        if folder not in alive and not (folder / MANIFEST).exists() and _claimed_here(landing, folder):
+            dead.append(LeftOver("spool of a dead run", str(folder), _tree_remover(folder)))
+    return findings, dead
+
+
+def _claim_place(key: str) -> tuple[str, str] | None:
+    parts = key.split("/")
+    if len(parts) != 5 or parts[3] != "claims" or not parts[4].endswith(".json"):
+        return None
+    return parts[1].removeprefix("source="), parts[2].removeprefix("scope=")
+
+
+def _claimed_here(landing: Landing, folder: Path) -> bool:
+    """Whether a claim in this landing zone belongs to the folder; another landing zone may share the spool."""
+    source, scope, run_id = folder.parts[-3:]
+    for key in landing.store.keys(f"{FEEDS}/source={source}/scope={scope}/claims/"):
+        claim = json.loads(landing.store.get(key))
+        if claim["run_id"] == run_id:
+            return _dead(claim)
+    return False
+
+
+def _dead(claim: dict[str, Any]) -> bool:
+    if claim["host"] != socket.gethostname():
+        return False
+    try:
+        os.kill(int(claim["pid"]), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _temporary(landing: Landing, now: datetime.datetime) -> list[LeftOver]:
+    """Half-written files of a local landing zone; an S3 store has unfinished uploads instead."""
+    if "://" in landing.root:
+        from orchestration.resources.uploads import unfinished  # noqa: PLC0415 (boto3 is slow to import)
+
+        return [
+            LeftOver("unfinished upload", f"{key}, begun {begun:%Y-%m-%d %H:%M}", abort)
+            for key, begun, abort in unfinished(landing.root)
+            if now - begun > DAY
+        ]
+    before = (now - DAY).timestamp()
+    old = [path for path in sorted(Path(landing.root).rglob(".tmp-*")) if path.stat().st_mtime < before]
+    return [LeftOver("temporary file", str(path), path.unlink) for path in old]
+
+
+def _orphans(lake: Lake, checked: CheckedTable) -> list[LeftOver]:
+    """Data files that no commit knows: a writer died before its commit. Younger ones may be about to be committed."""
+    unknown = checked.files - checked.log.adds
+    if not unknown or not checked.readable:
+        return []
+    table = DeltaTable(lake.uri(checked.table))
+    old = {path.split("/_delta_log/")[0] for path in table.vacuum(WEEK_HOURS, dry_run=True, full=True)}
+    found = sorted(name for name in unknown if any(path.endswith(name) for path in old))
+    store = Landing(root=lake.root)
+    return [
+        LeftOver("orphan data file", f"{checked.table.path}/{name}", _remover(store, [f"{checked.table.path}/{name}"]))
+        for name in found
+    ]
+
+
+def _remover(landing: Landing, keys: list[str]) -> Callable[[], None]:
+    def remove() -> None:
+        for key in keys:
+            landing.store.remove(key)
+
+    return remove
+
+
+def _tree_remover(folder: Path) -> Callable[[], None]:
+    return lambda: shutil.rmtree(folder)
