@@ -12,6 +12,7 @@ from realestate_crawler.domain.currency import currency_of_country, local_curren
 from realestate_crawler.domain.kinds import offer_in
 from realestate_crawler.domain.money import on_request, parse_money
 from realestate_crawler.domain.normalise import normalise
+from realestate_crawler.domain.numbers import parse_number
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.items import Listing
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
@@ -20,7 +21,7 @@ from realestate_crawler.pages.lines import Line, Part
 from realestate_crawler.pages.merge import Surroundings, canonical, choose
 from realestate_crawler.pages.page import Reading
 from realestate_crawler.pages.units import unit_facts
-from realestate_crawler.vocabulary import Kind, Offer, PropertyType
+from realestate_crawler.vocabulary import AreaUnits, Kind, Offer, PropertyType
 
 # A usual month's rent for a home, by currency: only its order of magnitude matters.
 _TYPICAL_MONTH = {
@@ -36,6 +37,8 @@ _TYPICAL_MONTH = {
     "BRL": 2_500,
     "HUF": 200_000,
 }
+# Where a bare area may be square feet as well as square metres.
+_BOTH_UNITS = frozenset({"GB", "IE", "CA", "AE", "IN", "HK", "SG", "MY", "PK", "PH", "ZA"})
 # Where a rent without a period may be one for a week.
 _WEEKLY = frozenset({"GB", "AU", "NZ", "IE"})
 
@@ -77,6 +80,7 @@ def build(
     _offer_by_size(listing, provenance, chosen)
     _currency(listing, chosen, evidence, around, provenance)
     _period(listing, chosen, around, provenance)
+    _units_of_country(listing, around, provenance)
     listing.raw = {name: value for name, value in listing.raw.items() if value not in (None, "")}
     normalise(listing)
     if listing.offer is not Offer.RENT:
@@ -121,6 +125,20 @@ def _from_texts(evidence: list[Evidence], around: Surroundings) -> Iterator[Evid
             line = Line([Part(text)], None, "", "", text, fold(text))
             for inner in unit_facts([line], set(), Trust.UNIT_TEXT - 8):
                 yield Evidence(inner.field, inner.value, found.source, found.where, inner.trust)
+
+
+def _units_of_country(listing: Listing, around: Surroundings, provenance: dict[str, Evidence]) -> None:
+    """A bare number is in the unit that the country uses; where both are in use it stays without one."""
+    country = str(listing.raw.get("country") or around.country or "")
+    if not country or country in _BOTH_UNITS:
+        return
+    unit = AreaUnits.SQUARE_FEET if country == "US" else AreaUnits.SQUARE_METERS
+    for area, units in (("living_area", "living_area_units"), ("lot_size_area", "lot_size_units")):
+        raw = listing.raw.get(area)
+        if raw is None or listing.raw.get(units) or (isinstance(raw, str) and parse_number(raw) is None):
+            continue
+        listing.raw[units] = unit.value
+        provenance[units] = Evidence(units, unit.value, "convention", f"areas in {country}", Trust.LOOSE_TEXT)
 
 
 def _first_part(field: str, value: Any) -> Any:

@@ -28,7 +28,7 @@ _KEYS: dict[str, str] = {
         "rentalperiod priceinterval period"
     ),
     "living_area": (
-        "livingarea livingspace livingsurface floorsize floorarea internalarea interiorarea "
+        "livingarea livingspace surfaceliving spaceliving livingsurface floorsize floorarea internalarea interiorarea "
         "builtuparea builtarea constructedarea usablearea area areasqm areasize surfacearea "
         "squaremeters squaremeter squaremetres squaremeterage sqm size sizesqm sizem2 m2 propertysize "
         "surface surfacehabitable habitablesurface netarea"
