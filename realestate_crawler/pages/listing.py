@@ -5,6 +5,7 @@ and choosing evidence.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from realestate_crawler.domain.address import parse_address
@@ -57,9 +58,9 @@ def build(
     evidence.extend(_from_texts(evidence, around))
     if around.country:
         evidence.append(Evidence("country", around.country, "page", "host, language or currency", Trust.URL))
+    evidence = _of_land(evidence, around)
     chosen = {field: best for field, best in choose(evidence, around).items() if field not in empty}
     _told_on_request(evidence, chosen)
-    _land_has_no_living_area(chosen)
     _whole_area_is_no_area(chosen, evidence, around)
     listing = Listing(listing_key=key, kind=kind, listing_url=clean_url(url) if url else None)
     provenance: dict[str, Evidence] = {}
@@ -196,18 +197,20 @@ def _offer_by_size(listing: Listing, provenance: dict[str, Evidence], chosen: di
     provenance["offer"] = Evidence("offer", offer.value, "convention", f"size of the price {amount}", Trust.LOOSE_TEXT)
 
 
-def _land_has_no_living_area(chosen: dict[str, Evidence]) -> None:
-    """The one area of a plot, unlabelled, is the plot's."""
-    kind, area = chosen.get("property_type"), chosen.get("living_area")
-    if kind is None or area is None or canonical(kind, Surroundings()) is not PropertyType.LAND:
-        return
-    if area.trust >= Trust.LABELLED_TEXT and "lot_size_area" in chosen:
-        return
-    chosen.pop("living_area")
-    if "lot_size_area" not in chosen:
-        units = area.companions.get("living_area_units")
-        companions = {"lot_size_units": units} if units else {}
-        chosen["lot_size_area"] = Evidence("lot_size_area", area.value, area.source, area.where, area.trust, companions)
+def _of_land(evidence: list[Evidence], around: Surroundings) -> list[Evidence]:
+    """The area of a plot is the plot's, unless a label says that it is lived in."""
+    kind = choose([e for e in evidence if e.field == "property_type"], around).get("property_type")
+    if kind is None or canonical(kind, around) is not PropertyType.LAND:
+        return evidence
+    result = []
+    for found in evidence:
+        if found.field == "living_area" and not (found.source == "text" and found.trust >= Trust.LABELLED_TEXT):
+            units = found.companions.get("living_area_units")
+            companions = {"lot_size_units": units} if units else {}
+            result.append(replace(found, field="lot_size_area", trust=found.trust - 4, companions=companions))
+        else:
+            result.append(found)
+    return result
 
 
 def _whole_area_is_no_area(chosen: dict[str, Evidence], evidence: list[Evidence], around: Surroundings) -> None:

@@ -179,7 +179,8 @@ def _named_country(document: Document) -> str | None:
         code = country_code(name)
         if code:
             return code
-    text = visible(document)[:60_000]
+    titles = document.root.xpath("//title//text() | //meta[@property='og:title']/@content")
+    text = f"{' '.join(titles)[:1000]} {visible(document)[:60_000]}"
     for sign, country in _SIGN_COUNTRY:
         if len(sign.findall(text)) >= 2:
             return country
@@ -228,8 +229,9 @@ def _marked(line: Line, country: str | None, trust: int) -> Iterator[Evidence]:
     parts = [part for part in parts if not re.fullmatch(r"[A-Z]{1,2}\d[A-Z\d]?(?:\s?\d[A-Z]{2})?|[\d\s-]+", part)]
     if not parts:
         return
-    yield Evidence("unparsed_address", text, "text", text[:80], trust - 14)
     street = looks_like_street(parts[0])
+    if street or len(parts) > 1 or any(c.isdigit() for c in text):
+        yield Evidence("unparsed_address", text, "text", text[:80], trust - (6 if street else 14))
     city = parts[1] if street and len(parts) > 1 else parts[0] if len(parts) == 1 and not street else ""
     if not street and len(parts) > 1:
         city = parts[-1] if country in ("GB", "IE") and len(parts) <= 2 else parts[0]

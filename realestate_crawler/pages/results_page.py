@@ -14,7 +14,7 @@ from realestate_crawler.pages.identifiers import clean_url
 from realestate_crawler.pages.lines import read_lines
 from realestate_crawler.pages.overrides import site_evidence
 from realestate_crawler.pages.page import Page, Reading, Verdict
-from realestate_crawler.pages.paging import next_page_url, reported_total, total_in_state
+from realestate_crawler.pages.paging import next_page_url, reported_total, total_in_attributes, total_in_state
 from realestate_crawler.pages.results import Search, read_cards, read_nodes, read_state_list, state_key
 from realestate_crawler.pages.schema_org import list_nodes, property_nodes
 
@@ -34,7 +34,11 @@ def results_page(found: Findings) -> Page:
     _one_currency(readings)
     cards = found.group.cards if found.group else []
     lines = read_lines(found.root, {e for card in cards for e in card.elements}, limit=1500)
-    total = reported_total(lines, found.title, len(readings)) or total_in_state(found.states, len(readings))
+    total = (
+        reported_total(lines, found.title, len(readings))
+        or total_in_state(found.states, len(readings))
+        or total_in_attributes(found.root, len(readings))
+    )
     return Page(
         Verdict.RESULTS,
         clean_url(found.url),

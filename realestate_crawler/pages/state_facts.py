@@ -170,7 +170,7 @@ def _read(path: tuple[str, ...], leaf: Any, source: str, where: str, trust: int)
     if last in _UNIT_KEYS and key_field(parent) in ("living_area", "lot_size_area"):
         units = "living_area_units" if key_field(parent) == "living_area" else "lot_size_units"
         return Evidence(units, leaf, source, spot, trust)
-    if last in GENERIC and parent:
+    if last in GENERIC and parent and (key_field(parent) is not None or key_field(last) is None):
         field, step = key_field(parent), GENERIC[last]
         if last == "code" and field in ("city", "unparsed_address", "property_type"):
             step += 10

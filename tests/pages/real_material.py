@@ -64,7 +64,7 @@ def agreement(saved: Saved, listings: list[Listing]) -> Counter[str]:
     for want in saved.answer["listings"]:
         wanted_key = str(want.get("listing_id") or "")
         found = next(
-            (l for l in listings if wanted_key and l.listing_key.casefold().endswith(wanted_key.casefold())), None
+            (x for x in listings if wanted_key and x.listing_key.casefold().endswith(wanted_key.casefold())), None
         )
         if saved.answer["page_kind"] == "detail" and found is None:
             found = listings[0] if listings else None
