@@ -70,8 +70,9 @@ class Command(ScrapyCommand):
         codes = ", ".join(f"{code} {name}" for name, code in EXIT_CODES.items())
         return (
             "Reads saved pages (HTML, or JSON of a site's API) or fetches addresses, robots.txt obeyed, and prints for "
-            "each its verdict, address, claimed total, next page and listings. Without --profile only the generic "
-            f"reader works. Exit codes: {codes}; {UNREADABLE} a page that cannot be read or fetched; of several the highest."
+            "each its verdict, address, claimed total, next page and listings. Without --profile only the "
+            f"generic reader works. Exit codes: {codes}; {UNREADABLE} a page that cannot be read or fetched; "
+            "of several the highest."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

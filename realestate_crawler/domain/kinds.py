@@ -25,7 +25,8 @@ _ROOM = (
     r"|\broom\b$|stanza in affitto|quarto para arrendar"
 )
 _COMMERCIAL = (
-    r"commercial|gewerbe\w*|\bburo\b|\bbueros?\b|buro(?:s|flache\w*|raum\w*)|\boffices?\b|oficinas?\b"
+    r"commercial(?! (?:lot|land|plot))"
+    r"|gewerbe\w*|\bburo\b|\bbueros?\b|buro(?:s|flache\w*|raum\w*)|\boffices?\b|oficinas?\b"
     r"|\bbureaux?\b|warehouse|\bshops?\b|retail|ladenlokal|ladenflach\w*|lagerhalle|\bhalle\b"
     r"|local comercial|nave industrial|entrepot|kancelar\w*|\bsklad\b|obchodni\w*|komercni\w*|ufficio"
     r"|negozio|kantoor|winkelpand|industrial|gastronomie|gastgewerbe|lokal uzytkowy|hotel\b|事務所|店舗"

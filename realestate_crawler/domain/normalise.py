@@ -5,7 +5,7 @@ What belongs here: which reader reads which form of field. What does not: the re
 
 import datetime
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from realestate_crawler.domain.area import area_units, parse_area
@@ -110,6 +110,8 @@ def _number(raw: Any, _meaning: FieldMeaning, _listing: Listing, _name: str) -> 
 
 def _integer(raw: Any, meaning: FieldMeaning, listing: Listing, name: str) -> int | None:
     number = _number(raw, meaning, listing, name)
+    if number is not None and name == "bathrooms_total_integer":
+        number = number.to_integral_value(rounding=ROUND_CEILING)
     return int(number) if number is not None and number == number.to_integral_value() else None
 
 

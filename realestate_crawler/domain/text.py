@@ -36,5 +36,6 @@ def fold(text: str) -> str:
     """Lower case without accents, for comparing words: "Wohnfläche" → "wohnflache", "Größe" → "grosse"."""
     if text.isascii():
         return text.lower()
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return plain.replace("ł", "l").replace("ø", "o").replace("æ", "ae").replace("đ", "d")
+    # Only Latin accents: the marks of other scripts make other letters.
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not "\u0300" <= c <= "\u036f")
+    return unicodedata.normalize("NFC", plain).replace("ł", "l").replace("ø", "o").replace("æ", "ae").replace("đ", "d")

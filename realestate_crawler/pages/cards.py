@@ -88,13 +88,14 @@ def find_cards(document: Document) -> list[CardGroup]:
     for name, mark in _attribute_marks(root):
         groups[("attribute", name)].append(mark)
     found: list[CardGroup] = []
+    known: dict[Element, float] = {}
     seen: set[tuple[object, tuple[str, ...]]] = set()
     for kind, marks in groups.items():
         keys = tuple(sorted({mark.key for mark in marks}))
         if len(keys) < _MINIMUM or (kind[0], keys) in seen:
             continue
         seen.add((kind[0], keys))
-        group = _group(str(kind[0]), marks, kind[1] if kind[0] == "link" else None)
+        group = _group(str(kind[0]), marks, kind[1] if kind[0] == "link" else None, known)
         if group is not None:
             found.append(group)
     if not found:
@@ -177,11 +178,11 @@ def _slug_group(root: Element, base: str) -> CardGroup | None:
         segments = [s for s in parts.path.split("/") if s]
         if segments and segments[-1].count("-") >= 2 and not _SOCIAL.search(parts.netloc):
             groups[parts.netloc, len(segments), first_words(url)].append(_Mark(element, segments[-1], url))
-    made = [_group("slug", marks, None) for marks in groups.values() if len({m.key for m in marks}) >= 3]
+    made = [_group("slug", marks, None, {}) for marks in groups.values() if len({m.key for m in marks}) >= 3]
     return max((g for g in made if g is not None), key=lambda g: g.score, default=None)
 
 
-def _group(kind: str, marks: list[_Mark], shape: object) -> CardGroup | None:
+def _group(kind: str, marks: list[_Mark], shape: object, known: dict[Element, float]) -> CardGroup | None:
     owner: dict[Element, str | None] = {}
     for mark in marks:
         element: Element | None = mark.element
@@ -205,13 +206,15 @@ def _group(kind: str, marks: list[_Mark], shape: object) -> CardGroup | None:
         urls.setdefault(mark.key, mark.url)
     cards, score = [], 0.0
     # A card that tells neither price nor size is one where its neighbours are.
-    parents = Counter(e.getparent() for several in chains.values() for e in [_usual(several[0], usual)] if _looks(e))
+    parents = Counter(
+        e.getparent() for several in chains.values() for e in [_usual(several[0], usual)] if _looks(e, known)
+    )
     parents = Counter({parent: count for parent, count in parents.items() if count >= 3})
     for key, several in chains.items():
         elements = [_usual(chain, usual) for chain in several]
-        value = max(_looks(element) for element in elements)
+        value = max(_looks(element, known) for element in elements)
         if value or (elements[0].getparent() in parents and len(elements[0].text_content().strip()) > 20):
-            elements.sort(key=_looks, reverse=True)
+            elements.sort(key=lambda e: _looks(e, known), reverse=True)
             cards.append(Card(key, urls[key] or _first_link(elements[0]), elements))
             score += value
     if len(cards) < _MINIMUM or len(cards) * 2 < len(chains):
@@ -243,12 +246,15 @@ def _signature(element: Element) -> str:
     return f"{element.tag} {re.sub(r'[0-9]+', '#', classes)}"
 
 
-def _looks(element: Element) -> float:
-    """How much a block's text looks like a listing: 2 for an amount of money, 1 for another fact."""
+def _looks(element: Element, known: dict[Element, float]) -> float:
+    """How much a block's text looks like a listing: 2 for an amount of money, 1 for another fact; found once."""
+    if element in known:
+        return known[element]
     text = element.text_content()
-    if len(text) > 20_000:
-        text = text[:20_000]
-    return (2.0 if _AMOUNT.search(text) else 0.0) + (1.0 if _FACT.search(text) else 0.0)
+    if len(text) > 6_000:
+        text = text[:6_000]
+    known[element] = (2.0 if _AMOUNT.search(text) else 0.0) + (1.0 if _FACT.search(text) else 0.0)
+    return known[element]
 
 
 def _first_link(element: Element) -> str:

@@ -15,6 +15,7 @@ from realestate_crawler.pages.document import Document, Element
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
 from realestate_crawler.pages.identifiers import url_key
 from realestate_crawler.pages.lines import Line, Part, read_lines
+from realestate_crawler.pages.offices import office_facts
 from realestate_crawler.pages.open_graph import attribute_points, degrees, meta_facts
 from realestate_crawler.pages.place_names import town_evidence
 from realestate_crawler.pages.places import place_facts
@@ -153,6 +154,7 @@ def text_evidence(lines: list[Line], country: str | None) -> Iterator[Evidence]:
     yield from unit_facts(lines, consumed, Trust.UNIT_TEXT - 6)
     yield from price_facts(lines, consumed)
     yield from place_facts(lines, country, Trust.UNIT_TEXT - 8)
+    yield from office_facts(lines)
     title = next((line for line in lines if line.heading == "h1"), None)
     if title is not None:
         yield Evidence("title", title.text, "text", "h1", Trust.META + 4)
@@ -185,6 +187,7 @@ def _headlines(sources: DetailSources) -> Iterator[Evidence]:
                 )
         if where == "description":
             yield Evidence("offer", text[:300], "meta", where, Trust.LOOSE_TEXT)
+            yield Evidence("property_type", text[:190], "meta", where, Trust.LOOSE_TEXT)
         else:
             yield Evidence("offer", text, "meta", where, Trust.UNIT_TEXT - 2)
             yield Evidence("property_type", text, "meta", where, Trust.UNIT_TEXT - (0 if where == "h1" else 2))

@@ -104,3 +104,18 @@ def attribute_values(root: Element, minimum: int = 40) -> Iterator[tuple[Element
     )
     for value in found:
         yield value.getparent(), str(value.attrname), str(value)
+
+
+def visible(document: Document) -> str:
+    """The page's text without scripts and styles, in one line; found once."""
+    cached = document._cache.get("visible")
+    if cached is None:
+        body: list[str] = (
+            document.root.xpath(
+                "//body//text()[not(parent::script or parent::style or parent::noscript or parent::template)]"
+            )
+            if document.root is not None
+            else []
+        )
+        cached = document._cache["visible"] = " ".join(" ".join(body).split())
+    return str(cached)

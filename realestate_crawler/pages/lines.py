@@ -238,7 +238,7 @@ class _Builder:
             if len(hint) > 40:
                 return
         if hint:
-            self._parts.append(Part(clean(hint)[:80], hint=True))
+            self._parts.append(Part(clean(hint)[:80], hint=True, marks=tag))
 
 
 def _own_marks(element: Element | None) -> str:

@@ -5,6 +5,7 @@ and choosing evidence.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from realestate_crawler.domain.address import parse_address
@@ -12,6 +13,7 @@ from realestate_crawler.domain.currency import currency_of_country, local_curren
 from realestate_crawler.domain.kinds import offer_in
 from realestate_crawler.domain.money import on_request, parse_money
 from realestate_crawler.domain.normalise import normalise
+from realestate_crawler.domain.numbers import parse_number
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.items import Listing
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
@@ -20,7 +22,7 @@ from realestate_crawler.pages.lines import Line, Part
 from realestate_crawler.pages.merge import Surroundings, canonical, choose
 from realestate_crawler.pages.page import Reading
 from realestate_crawler.pages.units import unit_facts
-from realestate_crawler.vocabulary import Kind, Offer, PropertyType
+from realestate_crawler.vocabulary import AreaUnits, Kind, Offer, PropertyType
 
 # A usual month's rent for a home, by currency: only its order of magnitude matters.
 _TYPICAL_MONTH = {
@@ -36,6 +38,8 @@ _TYPICAL_MONTH = {
     "BRL": 2_500,
     "HUF": 200_000,
 }
+# Where a bare area may be square feet as well as square metres.
+_BOTH_UNITS = frozenset({"GB", "IE", "CA", "AE", "IN", "HK", "SG", "MY", "PK", "PH", "ZA"})
 # Where a rent without a period may be one for a week.
 _WEEKLY = frozenset({"GB", "AU", "NZ", "IE"})
 
@@ -54,9 +58,9 @@ def build(
     evidence.extend(_from_texts(evidence, around))
     if around.country:
         evidence.append(Evidence("country", around.country, "page", "host, language or currency", Trust.URL))
+    evidence = _of_land(evidence, around)
     chosen = {field: best for field, best in choose(evidence, around).items() if field not in empty}
     _told_on_request(evidence, chosen)
-    _land_has_no_living_area(chosen)
     _whole_area_is_no_area(chosen, evidence, around)
     listing = Listing(listing_key=key, kind=kind, listing_url=clean_url(url) if url else None)
     provenance: dict[str, Evidence] = {}
@@ -77,6 +81,7 @@ def build(
     _offer_by_size(listing, provenance, chosen)
     _currency(listing, chosen, evidence, around, provenance)
     _period(listing, chosen, around, provenance)
+    _units_of_country(listing, around, provenance)
     listing.raw = {name: value for name, value in listing.raw.items() if value not in (None, "")}
     normalise(listing)
     if listing.offer is not Offer.RENT:
@@ -121,6 +126,20 @@ def _from_texts(evidence: list[Evidence], around: Surroundings) -> Iterator[Evid
             line = Line([Part(text)], None, "", "", text, fold(text))
             for inner in unit_facts([line], set(), Trust.UNIT_TEXT - 8):
                 yield Evidence(inner.field, inner.value, found.source, found.where, inner.trust)
+
+
+def _units_of_country(listing: Listing, around: Surroundings, provenance: dict[str, Evidence]) -> None:
+    """A bare number is in the unit that the country uses; where both are in use it stays without one."""
+    country = str(listing.raw.get("country") or around.country or "")
+    if not country or country in _BOTH_UNITS:
+        return
+    unit = AreaUnits.SQUARE_FEET if country == "US" else AreaUnits.SQUARE_METERS
+    for area, units in (("living_area", "living_area_units"), ("lot_size_area", "lot_size_units")):
+        raw = listing.raw.get(area)
+        if raw is None or listing.raw.get(units) or (isinstance(raw, str) and parse_number(raw) is None):
+            continue
+        listing.raw[units] = unit.value
+        provenance[units] = Evidence(units, unit.value, "convention", f"areas in {country}", Trust.LOOSE_TEXT)
 
 
 def _first_part(field: str, value: Any) -> Any:
@@ -178,18 +197,20 @@ def _offer_by_size(listing: Listing, provenance: dict[str, Evidence], chosen: di
     provenance["offer"] = Evidence("offer", offer.value, "convention", f"size of the price {amount}", Trust.LOOSE_TEXT)
 
 
-def _land_has_no_living_area(chosen: dict[str, Evidence]) -> None:
-    """The one area of a plot, unlabelled, is the plot's."""
-    kind, area = chosen.get("property_type"), chosen.get("living_area")
-    if kind is None or area is None or canonical(kind, Surroundings()) is not PropertyType.LAND:
-        return
-    if area.trust >= Trust.LABELLED_TEXT and "lot_size_area" in chosen:
-        return
-    chosen.pop("living_area")
-    if "lot_size_area" not in chosen:
-        units = area.companions.get("living_area_units")
-        companions = {"lot_size_units": units} if units else {}
-        chosen["lot_size_area"] = Evidence("lot_size_area", area.value, area.source, area.where, area.trust, companions)
+def _of_land(evidence: list[Evidence], around: Surroundings) -> list[Evidence]:
+    """The area of a plot is the plot's, unless a label says that it is lived in."""
+    kind = choose([e for e in evidence if e.field == "property_type"], around).get("property_type")
+    if kind is None or canonical(kind, around) is not PropertyType.LAND:
+        return evidence
+    result = []
+    for found in evidence:
+        if found.field == "living_area" and not (found.source == "text" and found.trust >= Trust.LABELLED_TEXT):
+            units = found.companions.get("living_area_units")
+            companions = {"lot_size_units": units} if units else {}
+            result.append(replace(found, field="lot_size_area", trust=found.trust - 4, companions=companions))
+        else:
+            result.append(found)
+    return result
 
 
 def _whole_area_is_no_area(chosen: dict[str, Evidence], evidence: list[Evidence], around: Surroundings) -> None:

@@ -7,10 +7,10 @@ import re
 
 from realestate_crawler.domain.text import fold
 from realestate_crawler.pages.detail import main_nodes
+from realestate_crawler.pages.document import visible
 from realestate_crawler.pages.findings import Findings
 from realestate_crawler.pages.identifiers import url_shape
 from realestate_crawler.pages.schema_org import list_nodes, property_nodes, types_of
-from realestate_crawler.pages.verdict import visible
 
 _COUNTED = re.compile(
     r"\b\d[\d.,\s]*\s?(?:[a-z]+ ){0,2}(?:results|properties|homes|ergebnisse|treffer|immobilien|wohnungen|annonces"

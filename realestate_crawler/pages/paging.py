@@ -72,13 +72,27 @@ _PAGE_PARAMETER = re.compile(
 def reported_total(lines: list[Line], title: str, cards: int) -> int | None:
     """The number of results that headline, title or text claim; None when they claim none that can be true."""
     heads = [line.text for line in lines if line.heading in ("h1", "h2")]
-    rest = [line.text for line in lines if len(line.text) < 120]
+    rest = [line.text for line in lines if len(line.text) < 200]
     for text in [*heads[:4], title, *rest[:400]]:
         found = _TOTAL.search(fold(clean(text)))
         if found:
             number = parse_number(next(group for group in found.groups() if group))
             if number is not None and number == int(number) and max(1, cards // 3) <= number < 10_000_000:
                 return int(number)
+    return None
+
+
+def total_in_attributes(root: Any, cards: int) -> int | None:
+    """The number of results that an attribute names ("number-of-listings"); None when none can be true."""
+    names = "contains(name(), 'total') or contains(name(), 'number-of') or contains(name(), 'results-count')"
+    for value in root.xpath(f"//@*[string-length() < 9 and ({names})]"):
+        name = str(value.attrname)
+        if (
+            re.search(r"listing|result|propert|total-?(?:count|items)|advert", name)
+            and str(value).isdigit()
+            and int(value) >= max(cards, 1)
+        ):
+            return int(value)
     return None
 
 

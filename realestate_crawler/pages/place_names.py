@@ -28,6 +28,11 @@ _NO_PLACE = re.compile(
     r"|exclusive|furnished|renovated|balcon|balkon|garden|garten|luxur|modern|provision|\bid\b|ref|property|properties|listing|idealista|okres|district",
     re.I,
 )
+_STREET_FIRST = re.compile(
+    r"\b(?:calle|c/|avenida|avda\.?|paseo|plaza|carrer|rua|travessa|largo|praça|estrada|via|viale|corso|piazza|rue|boulevard|allée|chemin|ulice|ul\.)"
+    r"\s[^,|·–—]{2,50}(?:,\s?(?:nº\s?)?\d{1,4}\b)?",
+    re.I,
+)
 _NEAR = 3
 
 
@@ -65,11 +70,26 @@ def town_evidence(
     for key, name in names.items():
         if f" {' '.join(re.sub(r'[^0-9a-z]+', ' ', key).split())} " in path:
             name.kinds.add("url")
+    yield from _streets(titles)
     named = [name for name in names.values() if len(name.kinds) >= 2 and name.kinds & {"title", "line"}]
     best = max(named, key=lambda n: len(n.kinds) + (1.5 if n.last else 0), default=None)
     if best is not None:
         trust = Trust.UNIT_TEXT - (4 if len(best.kinds) > 2 else 10)
         yield Evidence("city", best.text, "text", " and ".join(sorted(best.kinds)), trust)
+
+
+def _streets(titles: list[str]) -> Iterator[Evidence]:
+    """A street in the headline: from the street word on where that comes first ("en calle Goya, 54")."""
+    for title in titles:
+        for piece in _PIECES.split(clean(title)):
+            found = _STREET_FIRST.search(piece)
+            if found:
+                yield Evidence("unparsed_address", found.group().strip(" ,"), "text", title[:80], Trust.UNIT_TEXT - 14)
+                return
+            first = piece.split(",")[0].strip()
+            if looks_like_street(first) and len(first) < 50 and not property_type(first) and not offer_in(first):
+                yield Evidence("unparsed_address", first, "text", title[:80], Trust.UNIT_TEXT - 14)
+                return
 
 
 def breadcrumbs(root: Element, nodes: list[dict[str, object]]) -> list[str]:

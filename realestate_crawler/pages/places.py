@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from realestate_crawler.domain.address import looks_like_street, parse_address
 from realestate_crawler.domain.place import country_code
-from realestate_crawler.pages.document import Document
+from realestate_crawler.pages.document import Document, visible
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.lines import Line
 
@@ -114,7 +114,7 @@ _LANGUAGES = {
 }
 _WORDS = {
     "DE": re.compile(r"\b(?:Zimmer|Wohnfläche|Wohnung|Kaufpreis|Kaltmiete|Grundstück|und|mit)\b"),
-    "FR": re.compile(r"\b(?:pièces|chambres|appartement|maison|loyer|vente)\b"),
+    "FR": re.compile(r"\b(?:pièces|chambres|[Aa]ppartement|[Mm]aison|loyer|[Vv]entes?|enchères|étage|prix|rue)\b"),
     "ES": re.compile(r"\b(?:habitaciones|baños|piso|vivienda|venta|alquiler)\b"),
     "IT": re.compile(r"\b(?:locali|bagni|appartamento|vendita|affitto|camere)\b"),
     "PT": re.compile(r"\b(?:quartos|moradia|apartamento|venda|casas de banho)\b"),
@@ -128,7 +128,7 @@ def page_country(document: Document) -> str | None:
     if country:
         return country
     if document.root is None:
-        return _language_country(document.text)
+        return _language_country(visible(document) or document.text[:200_000])
     root = document.root
     canonical = root.xpath("string(//link[@rel='canonical']/@href | //meta[@property='og:url']/@content)")
     country = _host_country(canonical)
@@ -149,7 +149,7 @@ def page_country(document: Document) -> str | None:
     language = (root.get("lang") or locale or "")[:2].lower()
     if language in _LANGUAGES and _LANGUAGES[language][1] in document.text:
         return _LANGUAGES[language][0]
-    spoken = _language_country(document.text)
+    spoken = _language_country(visible(document) or document.text[:200_000])
     if spoken:
         return spoken
     hosts = Counter(
@@ -179,7 +179,8 @@ def _named_country(document: Document) -> str | None:
         code = country_code(name)
         if code:
             return code
-    text = document.text[:400_000]
+    titles = document.root.xpath("//title//text() | //meta[@property='og:title']/@content")
+    text = f"{' '.join(titles)[:1000]} {visible(document)[:60_000]}"
     for sign, country in _SIGN_COUNTRY:
         if len(sign.findall(text)) >= 2:
             return country
@@ -228,8 +229,9 @@ def _marked(line: Line, country: str | None, trust: int) -> Iterator[Evidence]:
     parts = [part for part in parts if not re.fullmatch(r"[A-Z]{1,2}\d[A-Z\d]?(?:\s?\d[A-Z]{2})?|[\d\s-]+", part)]
     if not parts:
         return
-    yield Evidence("unparsed_address", text, "text", text[:80], trust - 14)
     street = looks_like_street(parts[0])
+    if street or len(parts) > 1 or any(c.isdigit() for c in text):
+        yield Evidence("unparsed_address", text, "text", text[:80], trust - (6 if street else 14))
     city = parts[1] if street and len(parts) > 1 else parts[0] if len(parts) == 1 and not street else ""
     if not street and len(parts) > 1:
         city = parts[-1] if country in ("GB", "IE") and len(parts) <= 2 else parts[0]
@@ -244,7 +246,7 @@ def _host_country(url: str) -> str | None:
 
 
 def _language_country(text: str) -> str | None:
-    sample = text[:200_000]
+    sample = text[:60_000]
     if "万円" in sample:
         return "JP"
     if "Kč" in sample:

@@ -31,7 +31,7 @@ def read_page(body: bytes, url: str = "", profile: Profile | None = None) -> Pag
     document = parse(body, url)
     if document.root is None:
         return read_json(document, profile)
-    blocked = blocked_reason(document, listings=0)
+    blocked = blocked_reason(document)
     if blocked:
         return Page(Verdict.BLOCKED, clean_url(url), reason=blocked)
     return _read_html(document, profile)

@@ -3,6 +3,7 @@
 What belongs here: what a card says, and joining it with the data of the same id. What does not: finding cards (cards).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ from realestate_crawler.pages.lines import Line, read_lines
 from realestate_crawler.pages.listing import build
 from realestate_crawler.pages.merge import Surroundings
 from realestate_crawler.pages.microdata import microdata_items
+from realestate_crawler.pages.offices import office_facts
 from realestate_crawler.pages.open_graph import attribute_points, meta_facts, meta_values
 from realestate_crawler.pages.overrides import left_empty, section_evidence
 from realestate_crawler.pages.page import Reading
@@ -29,6 +31,8 @@ from realestate_crawler.profiles.model import Profile
 from realestate_crawler.vocabulary import Kind
 
 _CONTEXT_LOSS = 12
+_NO_TITLE = re.compile(r"zum\b|zur\b|to the|view|details?\b|mehr|see |weiter|ver |voir|share|teilen|merken|bei ", re.I)
+_TITLE_MARK = re.compile(r"title|headline|heading|ueberschrift|(?:^|[\s_-])name(?:$|[\s_-])|titulo|titre", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ def read_cards(
         if card.context is not None:
             if card.context not in contexts:
                 contexts[card.context] = read_lines(card.context, everything)
-            found += [replace(e, trust=e.trust - _CONTEXT_LOSS) for e in _facts(contexts[card.context], search.country)]
+            shared = [*_facts(contexts[card.context], search.country), *named_titles(contexts[card.context])]
+            found += [replace(e, trust=e.trust - _CONTEXT_LOSS) for e in shared]
         own = state.get(card.key)
         if own is not None:
             found += own.facts
@@ -151,7 +156,7 @@ def card_facts(card: Card, country: str | None) -> Iterator[Evidence]:
             yield replace(evidence, trust=evidence.trust - loss) if loss else evidence
         if place:
             continue
-        yield from _titles(element, lines)
+        yield from _titles(card, element, lines)
         for node, _ in microdata_items(element):
             if is_property(node) or not node.get("@type"):
                 yield from node_facts(node, "microdata", Trust.MICRODATA)
@@ -175,6 +180,7 @@ def _facts(lines: list[Line], country: str | None) -> Iterator[Evidence]:
     yield from unit_facts(lines, consumed)
     yield from price_facts(lines, consumed, Trust.LOOSE_TEXT + 14)
     yield from place_facts(lines, country)
+    yield from office_facts(lines)
     for line in lines:
         if 1 < len(line.text) < 80:
             yield Evidence(
@@ -201,19 +207,34 @@ def _named_places(found: list[Evidence], search: Search) -> list[Evidence]:
     return places
 
 
-def _titles(element: Element, lines: list[Line]) -> Iterator[Evidence]:
+def _titles(card: Card, element: Element, lines: list[Line]) -> Iterator[Evidence]:
     heading = next((line for line in lines if line.heading and len(line.text) > 3), None)
     if heading is not None:
         yield Evidence("title", heading.text, "text", heading.heading, Trust.UNIT_TEXT)
-    titles = [element.get("data-title"), *(a.get("title") for a in element.iter("a"))]
-    for title in titles:
-        if title and len(title) > 8:
+    # Other links of a card lead to its agency, or share it.
+    links = list(element.iter("a"))
+    own = [a for a in links if card.key in (a.get("href") or "")] or links
+    for title in [element.get("data-title"), *(a.get("title") for a in own)]:
+        if title and len(title) > 8 and not _NO_TITLE.match(title):
             yield Evidence("title", title, "text", "@title", Trust.UNIT_TEXT + 2)
             break
-    texts = [" ".join(a.text_content().split()) for a in element.iter("a")]
-    longest = max((t for t in texts if 5 < len(t) < 200), key=len, default="")
+    longest = max(
+        (t for t in (" ".join(a.text_content().split()) for a in own) if 5 < len(t) < 200 and not _NO_TITLE.match(t)),
+        key=len,
+        default="",
+    )
     if longest:
         yield Evidence("title", longest, "text", "a", Trust.LOOSE_TEXT)
+    yield from named_titles(lines)
+
+
+def named_titles(lines: list[Line]) -> Iterator[Evidence]:
+    """Lines that their markup calls a title."""
+    for line in lines:
+        marks = f"{line.marks} {' '.join(part.marks for part in line.parts if not part.hint)}"
+        if 3 < len(line.text) < 200 and _TITLE_MARK.search(marks):
+            yield Evidence("title", line.text, "text", "title", Trust.UNIT_TEXT - 8)
+            return
 
 
 def _attribute_state(element: Element, key: str) -> Iterator[Evidence]:

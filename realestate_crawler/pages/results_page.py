@@ -14,7 +14,7 @@ from realestate_crawler.pages.identifiers import clean_url
 from realestate_crawler.pages.lines import read_lines
 from realestate_crawler.pages.overrides import site_evidence
 from realestate_crawler.pages.page import Page, Reading, Verdict
-from realestate_crawler.pages.paging import next_page_url, reported_total, total_in_state
+from realestate_crawler.pages.paging import next_page_url, reported_total, total_in_attributes, total_in_state
 from realestate_crawler.pages.results import Search, read_cards, read_nodes, read_state_list, state_key
 from realestate_crawler.pages.schema_org import list_nodes, property_nodes
 
@@ -31,9 +31,14 @@ def results_page(found: Findings) -> Page:
     readings = _with_undrawn(found, readings, search)
     if not readings:
         readings = read_nodes(list_nodes(found.nodes), search, base_url(found.document))
+    _one_currency(readings)
     cards = found.group.cards if found.group else []
     lines = read_lines(found.root, {e for card in cards for e in card.elements}, limit=1500)
-    total = reported_total(lines, found.title, len(readings)) or total_in_state(found.states, len(readings))
+    total = (
+        reported_total(lines, found.title, len(readings))
+        or total_in_state(found.states, len(readings))
+        or total_in_attributes(found.root, len(readings))
+    )
     return Page(
         Verdict.RESULTS,
         clean_url(found.url),
@@ -41,6 +46,21 @@ def results_page(found: Findings) -> Page:
         next_page_url=next_page_url(found.document),
         readings=readings,
     )
+
+
+def _one_currency(readings: list[Reading]) -> None:
+    """A result whose price is on request is in the currency that all others are in."""
+    named = {
+        r.listing.currency: r.provenance["currency"]
+        for r in readings
+        if r.listing.currency and "currency" in r.provenance
+    }
+    if len(named) == 1:
+        currency, evidence = next(iter(named.items()))
+        for reading in readings:
+            if reading.listing.currency is None:
+                reading.listing.currency = currency
+                reading.provenance["currency"] = evidence
 
 
 def _with_undrawn(found: Findings, readings: list[Reading], search: Search) -> list[Reading]:

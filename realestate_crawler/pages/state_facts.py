@@ -25,6 +25,7 @@ from realestate_crawler.pages.state_keys import (
 from realestate_crawler.pages.units import unit_facts
 
 _DEPTH = 6
+_UNIT_KEYS = frozenset({"unit", "units", "unitcode", "unittext", "uom", "measure", "unitofmeasure"})
 _DISPLAYED = frozenset({"value", "text", "label", "name", "displayvalue", "content"})
 # Parts of an address as map services name them.
 _COMPONENTS = {
@@ -166,7 +167,10 @@ def _read(path: tuple[str, ...], leaf: Any, source: str, where: str, trust: int)
     if OFFICE_PARENTS.match(parent) or any(OFFICE_PARENTS.match(key) for key in parents):
         named = last in ("name", "title", "displayname") or key_field(last) == "list_office_name"
         return Evidence("list_office_name", leaf, source, spot, trust - penalty) if named else None
-    if last in GENERIC and parent:
+    if last in _UNIT_KEYS and key_field(parent) in ("living_area", "lot_size_area"):
+        units = "living_area_units" if key_field(parent) == "living_area" else "lot_size_units"
+        return Evidence(units, leaf, source, spot, trust)
+    if last in GENERIC and parent and (key_field(parent) is not None or key_field(last) is None):
         field, step = key_field(parent), GENERIC[last]
         if last == "code" and field in ("city", "unparsed_address", "property_type"):
             step += 10

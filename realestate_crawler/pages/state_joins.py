@@ -32,12 +32,15 @@ def _points(found: list[Evidence], source: str, where: str) -> Iterator[Evidence
 
 def _with_units(found: list[Evidence]) -> list[Evidence]:
     """Joins an amount with the currency, and an area with the unit, that the same object names."""
-    named = {e.field: e for e in reversed(found) if e.field in ("living_area_units", "lot_size_units")}
+    said = [e for e in found if e.field in ("living_area_units", "lot_size_units")]
+    named = {e.field: e for e in reversed(said)}
+    beside = {(e.field, e.where.rpartition(".")[0]): e for e in said}
     result = []
     for evidence in found:
         units = {"living_area": "living_area_units", "lot_size_area": "lot_size_units"}.get(evidence.field, "")
         if units and not evidence.companions and isinstance(evidence.value, int | float | Decimal) and units in named:
-            result.append(replace(evidence, companions={units: named[units].value}))
+            own = beside.get((units, evidence.where.rpartition(".")[0]), named[units])
+            result.append(replace(evidence, companions={units: own.value}))
         else:
             result.append(evidence)
     return [e for e in result if e.field not in ("living_area_units", "lot_size_units")]

@@ -28,7 +28,7 @@ _KEYS: dict[str, str] = {
         "rentalperiod priceinterval period"
     ),
     "living_area": (
-        "livingarea livingspace livingsurface floorsize floorarea internalarea interiorarea "
+        "livingarea livingspace surfaceliving spaceliving livingsurface floorsize floorarea internalarea interiorarea "
         "builtuparea builtarea constructedarea usablearea area areasqm areasize surfacearea "
         "squaremeters squaremeter squaremetres squaremeterage sqm size sizesqm sizem2 m2 propertysize "
         "surface surfacehabitable habitablesurface netarea"
@@ -80,7 +80,8 @@ _KEYS: dict[str, str] = {
         "propertytype propertysubtype propertykind hometype housetype buildingtype categorytype objecttype "
         "objectcategory objektart realestatetype estatetype propertycategory typeofproperty immotype "
         "typology propertytypename realestatetypeid categorysub categorysubcb immobilienart realtytype "
-        "assettype tipologia maincategory subcategory subtype unittype propertysubtypename"
+        "assettype tipologia maincategory subcategory subtype unittype propertysubtypename "
+        "categorymaincb categorymain maintype objecttypename"
     ),
     "offer": (
         "offertype offer transactiontype propertymarketingtype distributiontype offer_type dealtype "
@@ -203,7 +204,7 @@ _OTHER = re.compile(
     r"|featureflag|estimate|valuation|statistic|average|insight|market|calculator|deposit|kaution"
     r"|openhouse|taxhistory|pricehistory|review|rating$|cookie|seo|criteria|filter|searchparams"
     r"|searchquery|refinement|facet|sort|alert|viewport|boundingbox|bounds|polygon|geometry"
-    r"|attribution|contactform|contactinfo|contactdetails|responsible|salesperson|person|employee|owner"
+    r"|contactform|contactinfo|contactdetails|responsible|salesperson|person|employee|owner"
     r"|landlord|virtualtour|analytics|schema$|advertising|banner|previous|old|sold|premise|offeredby"
     r"|otherlistings|parentregion|labels$|amenities|nearest|interestingplaces|units$|childunits"
     r"|energycertificate|certificate"

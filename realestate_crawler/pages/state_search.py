@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from realestate_crawler.pages.document import load_json
-from realestate_crawler.pages.evidence import Evidence
+from realestate_crawler.pages.evidence import POINT, Evidence
 from realestate_crawler.pages.state_facts import state_facts, unwrap
 from realestate_crawler.pages.state_keys import OFFICE_PARENTS, key_field, leads_elsewhere, plain_key
 
@@ -72,7 +72,7 @@ def search_states(states: list[tuple[str, Any]], trust: int) -> tuple[list[State
         for where, node, in_list in _objects(value, name, budget):
             if _hits(node) >= 2:
                 found = read_object(node, where, trust)
-                if found.score >= 3:
+                if found.score >= 3 or any(e.field == POINT for e in found.facts):
                     found.in_list = in_list
                     singles.append(found)
         for where, items in _lists(value, name, [_NODES]):

@@ -82,7 +82,9 @@ def unit_facts(lines: list[Line], consumed: set[int], base: int = Trust.UNIT_TEX
         words = decimal_fractions(line.folded)
         for field, pattern in _COUNTS:
             found = pattern.search(words)
-            if found and not (field == "rooms_total" and re.match(r"\W*\d+\s?m", words[found.end() : found.end() + 8])):
+            if found and not (
+                field == "rooms_total" and re.match(r"\s?:\s?\d+\s?m", words[found.end() : found.end() + 8])
+            ):
                 yield Evidence(field, found.group(1), "text", line.text[:80], trust)
         for pattern in (_CZECH_LAYOUT, _JAPANESE_LAYOUT, _FRENCH_LAYOUT):
             layout = pattern.search(line.text)

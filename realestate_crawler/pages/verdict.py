@@ -7,20 +7,45 @@ content.
 import re
 
 from realestate_crawler.domain.text import fold
-from realestate_crawler.pages.document import Document
+from realestate_crawler.pages.document import Document, visible
 
 # Marks that only the defences themselves leave; on a page of content they are part of forms or tracking.
-_DEFENCE = re.compile(
-    (
-        r"captcha-delivery\.com|geo\.captcha|datadome|/cdn-cgi/challenge-platform|cf-chl-|cf_chl_opt|_cf_chl"
-        r"|challenge-form|challenges\.cloudflare\.com/turnstile|hcaptcha\.com/captcha|px-captcha|perimeterx"
-        r"|_pxappid|_px3|incapsula|_incap_|imperva"
-        r"|distil_r_captcha|distil_identification|geetest|aws-waf-token|awswafcookiedomainlist|gokuprops"
-        r"|awswafintegration|token\.awswaf|akamai.{0,40}(?:bm-verify|sec-cpt)|bm-verify|sec-if-cpt|kpsdk"
-        r"|ips\.js\?|recaptcha/api|g-recaptcha|arkoselabs|funcaptcha|botdetect|reese84|friendlycaptcha"
-        r"|sucuri_cloudproxy|ddos-guard|__ddg|qrator"
-    ),
-    re.I,
+_DEFENCE = (
+    "captcha-delivery.com",
+    "geo.captcha",
+    "datadome",
+    "/cdn-cgi/challenge-platform",
+    "cf-chl-",
+    "cf_chl_opt",
+    "challenge-form",
+    "challenges.cloudflare.com",
+    "hcaptcha.com/",
+    "px-captcha",
+    "perimeterx",
+    "_pxappid",
+    "incapsula",
+    "_incap_",
+    "imperva",
+    "distil_r_captcha",
+    "distil_identification",
+    "geetest",
+    "aws-waf-token",
+    "awswaf",
+    "gokuprops",
+    "bm-verify",
+    "sec-if-cpt",
+    "sec-cpt",
+    "kpsdk",
+    "recaptcha",
+    "arkoselabs",
+    "funcaptcha",
+    "botdetect",
+    "reese84",
+    "friendlycaptcha",
+    "sucuri_cloudproxy",
+    "ddos-guard",
+    "__ddg",
+    "qrator",
 )
 _SPOKEN = re.compile(
     (
@@ -41,6 +66,7 @@ _SPOKEN = re.compile(
     ),
     re.I,
 )
+_MOST = 8000
 _GONE = re.compile(
     r"no longer (?:available|on the market|listed|active|exists|advertised)|(?:listing|property|advert"
     r"|ad|page) (?:you (?:are|were) looking for )?(?:has been|was|is) (?:removed|deleted|deactivated"
@@ -80,23 +106,24 @@ _EMPTY = re.compile(
 )
 
 
-def blocked_reason(document: Document, *, listings: int) -> str | None:
-    """Why the page is a block page; None when it is none. A page that shows listings is never one.
+def blocked_reason(document: Document) -> str | None:
+    """Why the page is a block page; None when it is none. A page with a lot to read is never one.
 
     The defences' own marks need little text beside them; words that people also write need a page with nearly
     nothing else.
     """
-    if document.root is None or listings >= 2:
+    if document.root is None or len(visible(document)) > _MOST:
         return None
     text = fold(visible(document))
     title = fold(" ".join(document.root.xpath("//title//text()"))[:300])
-    mark = _DEFENCE.search(document.text)
+    source = document.text.lower()
+    mark = next((mark for mark in _DEFENCE if mark in source), None)
     spoken = _SPOKEN.search(title) or (_SPOKEN.search(text) if len(text) < 4000 else None)
-    if mark and spoken and len(text) < 8000:
-        return f"{mark.group(0)[:40]}: {spoken.group(0)[:40]}"
+    if mark and spoken:
+        return f"{mark}: {spoken.group(0)[:40]}"
     if mark and len(text) < 400 and not document.root.xpath("//form[.//input[@type='search' or @type='text']] | //nav"):
-        return mark.group(0)[:40]
-    if spoken and len(text) < 2500 and listings == 0 and (_SPOKEN.search(title) or len(text) < 1200):
+        return mark
+    if spoken and len(text) < 2500 and (_SPOKEN.search(title) or len(text) < 1200):
         return spoken.group(0)[:60]
     return None
 
@@ -124,18 +151,3 @@ def empty_reason(document: Document) -> str | None:
         return None
     found = _EMPTY.search(fold(visible(document))[:20_000])
     return found.group(0).strip()[:80] if found else None
-
-
-def visible(document: Document) -> str:
-    """The page's text without scripts and styles, in one line; found once."""
-    cached = document._cache.get("visible")
-    if cached is None:
-        body: list[str] = (
-            document.root.xpath(
-                "//body//text()[not(parent::script or parent::style or parent::noscript or parent::template)]"
-            )
-            if document.root is not None
-            else []
-        )
-        cached = document._cache["visible"] = " ".join(" ".join(body).split())
-    return str(cached)

@@ -6,6 +6,7 @@ places (places). Facts that belong to something else (a room's size, a terrace) 
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from realestate_crawler.domain.area import area_units, areas, parse_area
 from realestate_crawler.domain.money import amounts
@@ -26,6 +27,30 @@ def labelled_facts(lines: list[Line], consumed: set[int]) -> Iterator[Evidence]:
     """Facts whose label stands beside them; `consumed` gets the numbers of the lines that a label explains."""
     for index, line in enumerate(lines):
         yield from _inside(line, index, consumed)
+    told, places = _with_icons(lines)
+    inner = {place for place, number in enumerate(places) if number in consumed}
+    yield from _beside(told, inner)
+    consumed.update(places[place] for place in inner)
+
+
+def _with_icons(lines: list[Line]) -> tuple[list[Line], list[int]]:
+    """The lines that hold text, and icons that stand for a label; with their numbers."""
+    told: list[Line] = []
+    places: list[int] = []
+    for index, line in enumerate(lines):
+        text = line.text
+        if not text:
+            hint = next((part.text for part in line.parts if part.marks != "img" and label_field(part.text)), "")
+            if not hint or (told and label_field(told[-1].text) == label_field(hint)):
+                continue
+            told.append(replace(line, text=hint))
+        else:
+            told.append(line)
+        places.append(index)
+    return told, places
+
+
+def _beside(lines: list[Line], consumed: set[int]) -> Iterator[Evidence]:
     index = 0
     while index < len(lines):
         run = _run_of_labels(lines, index)
