@@ -18,6 +18,7 @@ from orchestration.druid.columns import DIGEST, Column, UnservableError, columns
 from orchestration.druid.datasources import Datasource
 from orchestration.druid.intervals import Chunk
 from orchestration.druid.reconcile import Totals, totals_of
+from orchestration.resources.delta import scan
 from realestate_crawler.landing.store import ObjectStore, open_store
 
 ROWS_PER_FILE = 500_000
@@ -62,14 +63,14 @@ def take_snapshot(lake: str, datasource: Datasource, version: int, *, rows_per_f
         UnservableError: for a column whose type does not arrive, or rows without a time.
         StoreError: when a file cannot be stored.
     """
-    scan = pl.scan_delta(f"{lake.rstrip('/')}/{datasource.table}", version=version)
-    schema = pl.Schema({n: t for n, t in scan.collect_schema().items() if n not in datasource.left_out})
+    rows = scan(f"{lake.rstrip('/')}/{datasource.table}", version)
+    schema = pl.Schema({n: t for n, t in rows.collect_schema().items() if n not in datasource.left_out})
     if datasource.time_column not in schema or not schema[datasource.time_column].is_temporal():
         raise UnservableError(f"{datasource.table}: no column {datasource.time_column} of times or dates")
     store, prefix = open_store(lake), serving_prefix(datasource)
     stored = set(store.keys(prefix))
     chunks: dict[Chunk, SnapshotChunk] = {}
-    for chunk, frame in _chunks(scan.select(schema.names()), datasource):
+    for chunk, frame in _chunks(rows.select(schema.names()), datasource):
         served = to_served(frame)
         digest = _digest(served)
         keys = []
@@ -96,18 +97,18 @@ def serving_prefix(datasource: Datasource) -> str:
     return f"serving/{datasource.name}/"
 
 
-def _chunks(scan: pl.LazyFrame, datasource: Datasource) -> Iterator[tuple[Chunk, pl.DataFrame]]:
+def _chunks(table: pl.LazyFrame, datasource: Datasource) -> Iterator[tuple[Chunk, pl.DataFrame]]:
     moment = pl.col(datasource.time_column)
-    starts = scan.select(moment.dt.truncate(datasource.granularity.every).unique()).collect().to_series()
+    starts = table.select(moment.dt.truncate(datasource.granularity.every).unique()).collect().to_series()
     if starts.null_count():
-        without = scan.filter(moment.is_null()).select(pl.len()).collect().item()
+        without = table.filter(moment.is_null()).select(pl.len()).collect().item()
         raise UnservableError(f"{datasource.table}: {without} rows have no {datasource.time_column}")
     for start in starts.cast(pl.Datetime("us", "UTC")).sort():
         chunk = Chunk.of(start, datasource.granularity)
         within = (moment >= chunk.start) & (moment < chunk.end)
         if starts.dtype == pl.Date:
             within = (moment >= chunk.start.date()) & (moment < chunk.end.date())
-        rows = scan.filter(within).collect()
+        rows = table.filter(within).collect()
         yield chunk, rows.sort(rows.columns)  # the order of rows in a table says nothing; in a digest it would
 
 

@@ -12,6 +12,7 @@ from orchestration.druid.ingestion_sql import quoted
 from orchestration.druid.settings import DruidSettings
 from orchestration.queries.bound_cursor import BoundConnection
 from orchestration.queries.query import Query, Value, Values
+from orchestration.resources.delta import scan
 
 
 class Engine(Protocol):
@@ -31,7 +32,7 @@ class LocalEngine:
     @classmethod
     def over(cls, lake: str) -> "LocalEngine":
         """Over the tables of a lake (a folder or `s3://bucket/prefix`)."""
-        return cls(lambda table: pl.scan_delta(f"{lake.rstrip('/')}/{DATASOURCES[table].table}"))
+        return cls(lambda table: scan(f"{lake.rstrip('/')}/{DATASOURCES[table].table}"))
 
     def answer(self, query: Query, values: Values) -> pl.DataFrame:
         """See `Engine`."""

@@ -18,6 +18,7 @@ from deltalake.exceptions import DeltaError
 from orchestration.logic.gate import additions
 from orchestration.logic.lineage import Commit
 from orchestration.logic.schemas import Table
+from orchestration.resources.delta import open_table, scan, usable
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +36,12 @@ class Lake(dg.ConfigurableResource[Any]):
     root: str
 
     def uri(self, table: Table) -> str:
-        """Where a table lies: <lake>/<layer>/<table>."""
-        return f"{self.root.rstrip('/')}/{table.path}"
+        """Where a table lies: <lake>/<layer>/<table>.
+
+        Raises:
+            PlaceError: for a folder that delta-rs cannot use.
+        """
+        return usable(f"{self.root.rstrip('/')}/{table.path}")
 
     def exists(self, table: Table) -> bool:
         """Whether the table has been written before."""
@@ -51,12 +56,12 @@ class Lake(dg.ConfigurableResource[Any]):
         uri = self.uri(table)
         if not self.exists(table):
             self._make(table)
-        opened = DeltaTable(uri)
+        opened = open_table(uri)
         new = additions(table.path, pl.scan_delta(opened).collect_schema(), table.columns)
         if new:
             logger.warning("%s: new columns: %s", table.path, ", ".join(new))
             write_deltalake(opened, table.empty(), mode="append", schema_mode="merge")
-            opened = DeltaTable(uri)
+            opened = open_table(uri)
         return opened
 
     def _make(self, table: Table) -> None:
@@ -73,7 +78,7 @@ class Lake(dg.ConfigurableResource[Any]):
         """The rows of a table, at a version or the newest; no rows where there is no table yet."""
         if not self.exists(table):
             return table.empty().lazy()
-        found = pl.scan_delta(self.uri(table), version=version)
+        found = scan(self.uri(table), version)
         absent = [name for name in table.columns if name not in found.collect_schema()]
         return found.with_columns(pl.lit(None, table.columns[name]).alias(name) for name in absent)
 

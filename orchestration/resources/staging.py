@@ -26,7 +26,7 @@ def write(root: str, source: str, scope: str, rows: pl.DataFrame) -> str:
 def read(path: str) -> pl.DataFrame | None:
     """The rows; None where they are gone."""
     try:
-        return pl.read_parquet(path, hive_partitioning=False)
+        return pl.read_parquet(path, hive_partitioning=False, glob=False)
     except FileNotFoundError:
         return None
 
