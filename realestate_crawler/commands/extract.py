@@ -106,7 +106,7 @@ class Command(ScrapyCommand):
         if place.startswith(("http://", "https://")):
             from realestate_crawler.fetch import fetch  # noqa: PLC0415
 
-            assert self.settings is not None  # noqa: S101  (Scrapy sets it before it runs a command)
+            assert self.settings is not None
             return fetch(place, self.settings)
         return Path(place).read_bytes(), url
 

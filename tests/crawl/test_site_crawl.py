@@ -1,4 +1,4 @@
-"""Any site that has a profile: the demo market stands in for one, and nothing of the demo market's own reader is used."""
+"""Any site that has a profile. The demo market stands in for one; nothing of its own reader is used."""
 
 import json
 import shutil
