@@ -6,7 +6,6 @@ In a criteria file: `source: site` and `options: {profile: NAME-or-FILE}`. What 
 next, and when to stop. What does not: what a page says (`pages`) and what is special about a site (`profiles`).
 """
 
-import ipaddress
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,16 +14,17 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from realestate_crawler.browser import NoBrowserError, browser_settings, rendered
-from realestate_crawler.contracts.criteria import CriteriaError, Criterion
+from realestate_crawler.contracts.criteria import CriteriaError
 from realestate_crawler.crawl import Crawl
 from realestate_crawler.pages.page import Page, Verdict
 from realestate_crawler.pages.reader import read_page
 from realestate_crawler.profiles.model import Profile
 from realestate_crawler.profiles.registry import ProfileError, load
 from realestate_crawler.profiles.search import SearchAddress, SearchError, page_address, search_address
-from realestate_crawler.settings import REALESTATE_CONTACT, USER_AGENT
+from realestate_crawler.settings import USER_AGENT
 from realestate_crawler.spiders.arguments import Request, understand
 from realestate_crawler.spiders.base import CrawlSpider
+from realestate_crawler.spiders.contact import check_contact
 
 MOST_PAGES = 500
 
@@ -171,20 +171,5 @@ def _understand(arguments: Mapping[str, str]) -> tuple[Request, Profile, SearchA
         search = search_address(profile, criterion)
     except (ProfileError, SearchError) as error:
         raise CriteriaError(str(error)) from error
-    _check_contact(search.url, criterion)
+    check_contact(search.url, f"criterion {criterion.id}")
     return asked, profile, search
-
-
-def _check_contact(url: str, criterion: Criterion) -> None:
-    if not REALESTATE_CONTACT and not _this_machine(urlsplit(url).hostname or ""):
-        raise CriteriaError(
-            f"criterion {criterion.id}: say who crawls before asking {urlsplit(url).hostname}: set REALESTATE_CONTACT "
-            "to an address or page where its owner can reach you"
-        )
-
-
-def _this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
