@@ -89,14 +89,14 @@ def stop_all() -> None:
         future.cancel()
     children = list(_RUNNING)
     for child in children:  # all are asked first, so that they seal their feeds at the same time
-        if child.poll() is None:
-            child.terminate()
+        _ask_to_stop(child)
     for child in children:
         _stop(child)
 
 
 _AHEAD: dict[tuple[str, str], Future[CrawlResult]] = {}
 _RUNNING: "set[subprocess.Popen[bytes]]" = set()
+_ASKED: "set[subprocess.Popen[bytes]]" = set()
 
 
 def _crawl(run_id: str, order: CrawlOrder) -> CrawlResult:
@@ -109,7 +109,12 @@ def _crawl(run_id: str, order: CrawlOrder) -> CrawlResult:
     command = [sys.executable, "-m", "scrapy", "crawl", order.source, *words]
     with log.open("wb") as out:
         child = subprocess.Popen(  # noqa: S603 (our own program; ids are checked by the criteria model)
-            command, cwd=PROJECT, env=_environment(places), stdout=out, stderr=subprocess.STDOUT
+            command,
+            cwd=PROJECT,
+            env=_environment(places),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # a Ctrl-C in the terminal is ours to pass on
         )
         _RUNNING.add(child)
         try:
@@ -117,6 +122,7 @@ def _crawl(run_id: str, order: CrawlOrder) -> CrawlResult:
         finally:
             _stop(child)
             _RUNNING.discard(child)
+            _ASKED.discard(child)
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     start = next((n for n in range(len(lines) - 1, -1, -1) if lines[n].startswith(f"{order.criterion}: ")), -8)
     return CrawlResult(order.criterion, code, lines[start:], str(log))
@@ -136,10 +142,17 @@ def _environment(places: Places) -> dict[str, str]:
     }
 
 
+def _ask_to_stop(child: "subprocess.Popen[bytes]") -> None:
+    """Once: a crawl that is asked twice leaves its feed unsealed."""
+    if child not in _ASKED and child.poll() is None:
+        _ASKED.add(child)
+        child.terminate()
+
+
 def _stop(child: "subprocess.Popen[bytes]") -> None:
     if child.poll() is not None:
         return
-    child.terminate()
+    _ask_to_stop(child)
     try:
         child.wait(GRACE_SECONDS)
     except subprocess.TimeoutExpired:

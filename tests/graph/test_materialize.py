@@ -3,6 +3,7 @@
 import fcntl
 import gzip
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -113,13 +114,13 @@ def test_a_crawl_that_reached_nothing_is_partial_and_removes_nothing(folder):
 
 @contextmanager
 def a_market_that_never_answers():
-    """Takes requests and keeps them waiting; says when one has come."""
-    asked, ended = threading.Event(), threading.Event()
+    """Takes searches and keeps them waiting until it is told to hang up; counts them."""
+    asked, ended = threading.Semaphore(0), threading.Event()
 
     class Silent(BaseHTTPRequestHandler):
         def do_GET(self):
             if self.path.startswith("/search"):
-                asked.set()
+                asked.release()
                 ended.wait(60)
             else:
                 self.send_error(404)
@@ -131,7 +132,7 @@ def a_market_that_never_answers():
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
+        yield f"http://127.0.0.1:{server.server_port}", asked, ended
     finally:
         ended.set()
         server.shutdown()
@@ -148,18 +149,21 @@ def alive(pid):
     return bool(told.strip()) and not told.startswith("Z")
 
 
-def test_sigterm_stops_the_crawls_which_seal_their_feeds_as_incomplete(folder):
-    with a_market_that_never_answers() as (address, asked):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_the_crawls_which_seal_their_feeds_as_incomplete(folder, number):
+    with a_market_that_never_answers() as (address, asked, hang_up):
         env = environment(folder) | {"REALESTATE_DEMO_MARKET_URL": address}
         command = [sys.executable, "-m", "orchestration", "materialize"]
-        with subprocess.Popen(
-            command, cwd=PROJECT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as job:
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, cwd=PROJECT, env=env, start_new_session=True, **silent) as job:
             try:
-                assert asked.wait(60)
+                assert asked.acquire(timeout=60)
+                assert asked.acquire(timeout=60)
                 crawls = children(job.pid)
                 assert len(crawls) >= 2
-                job.send_signal(signal.SIGTERM)
+                os.killpg(job.pid, number)  # as a terminal does
+                hang_up.wait(1)
+                hang_up.set()
                 job.wait(100)
             finally:
                 job.kill()
