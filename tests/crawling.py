@@ -78,7 +78,7 @@ def start(folder, *words, settings=None, **env):
 def finish(child, folder):
     """Waits for the end."""
     try:
-        out, err = child.communicate(timeout=60)
+        out, err = child.communicate(timeout=120)
     except subprocess.TimeoutExpired:
         child.kill()
         child.communicate()

@@ -17,6 +17,9 @@ from realestate_crawler.domain.columns import ABSENT, find
 
 Row = dict[str, Any]
 
+# A table is read whole; a few kilobytes of gzip can unpack to more than any machine has.
+MAX_UNPACKED = 2**30
+
 # The column that holds the keys of an object of rows.
 KEY_COLUMN = "(key)"
 
@@ -57,9 +60,13 @@ def _unpacked(data: bytes, name: str) -> bytes:
     if data[:2] != b"\x1f\x8b":
         return data
     try:
-        return gzip.decompress(data)
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+            unpacked = packed.read(MAX_UNPACKED + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise TableError(f"{name}: damaged gzip: {error}") from error
+    if len(unpacked) > MAX_UNPACKED:
+        raise TableError(f"{name}: more than {MAX_UNPACKED:,} bytes when unpacked")
+    return unpacked
 
 
 def _text(data: bytes, name: str) -> str:

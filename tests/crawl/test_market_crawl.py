@@ -62,8 +62,8 @@ def test_sigterm_seals_the_feed_and_is_never_complete(serve, portal, tmp_path):
 
     words = watch(tmp_path, sereno=serve(behind(portal, slowly)).url)
     child = start(tmp_path, *words, settings={"FEED_PART_LINES": 5})
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and not list(tmp_path.rglob("part-00001.jsonl.gz")):
+    deadline = time.monotonic() + 50
+    while time.monotonic() < deadline and not list((tmp_path / "landing").rglob("part-00001.jsonl.gz")):
         time.sleep(0.05)
     child.send_signal(signal.SIGTERM)
     done = finish(child, tmp_path)

@@ -47,6 +47,13 @@ def test_columns_of_one_name_are_told_apart_and_a_short_row_is_a_row():
     ]
 
 
+def test_a_table_that_unpacks_without_end_is_refused(monkeypatch):
+    monkeypatch.setattr("realestate_crawler.dataset.table.MAX_UNPACKED", 1000)
+    assert len(read_table(gzip.compress(b"a\n" + b"1\n" * 499), "t.csv")) == 499
+    with pytest.raises(TableError, match=r"^t\.csv: more than 1,000 bytes when unpacked$"):
+        read_table(gzip.compress(b"a\n" + b"1\n" * 500), "t.csv")
+
+
 def test_rows_lie_at_a_dotted_path():
     document = json.dumps({"meta": {"count": 2}, "data": {"homes": ROWS}}).encode()
     assert read_table(document, "t.json", rows="data.homes") == ROWS
