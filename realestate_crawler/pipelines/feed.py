@@ -22,6 +22,7 @@ from realestate_crawler.crawl import Crawl, crawl_of
 from realestate_crawler.items import Listing
 from realestate_crawler.landing.feed_writer import FeedWriter
 from realestate_crawler.landing.manifests import build_manifest
+from realestate_crawler.landing.probe import UnsafeStoreError, refuse_unsafe
 from realestate_crawler.landing.runs import BusyError, Run, claim_run
 from realestate_crawler.landing.store import ObjectStore, StoreError, open_store
 from realestate_crawler.pipelines.quarantine import QuarantineItem
@@ -64,15 +65,19 @@ class FeedPipeline:
         """Claims the run.
 
         Raises:
-            CloseSpider: when another crawl of the scope is at work.
+            CloseSpider: when another crawl of the scope is at work, or the landing zone cannot be used.
         """
         try:
+            await asyncio.to_thread(refuse_unsafe, Places().landing)
             self.run = await asyncio.to_thread(
                 claim_run, self.store, self.crawl.source, self.crawl.scope, self.started_at
             )
         except BusyError as error:
             self._tell("busy", [str(error)])
             raise CloseSpider("busy") from error
+        except StoreError as error:
+            self._tell("unusable" if isinstance(error, UnsafeStoreError) else "failed", [str(error)])
+            raise CloseSpider("landing zone") from error
         self.folder = self.spool / self.crawl.source / self.crawl.scope / self.run.run_id
         self.listings = FeedWriter(self.store, self.run.prefix, self.folder, part_name, self.lines_per_part)
         self.quarantine = FeedWriter(self.store, self.run.prefix, self.folder, quarantine_name, self.lines_per_part)
