@@ -11,8 +11,23 @@ class _Short(logging.Formatter):
         meta = getattr(record, "dagster_meta", {})
         step = (meta.get("step_key") or "").replace("staged_changes.", "").replace("crawled_feeds.", "")
         text = str(meta.get("orig_message") or record.getMessage())
+        why = _why(meta.get("dagster_event"))
+        text = f"{text} {why}" if why else text
         mark = {"WARNING": "! ", "ERROR": "!! ", "CRITICAL": "!! "}.get(record.levelname, "")
         return f"{self.formatTime(record, '%H:%M:%S')} {step + ': ' if step else ''}{mark}{text}"
+
+
+def _why(event: dg.DagsterEvent | None) -> str:
+    """Why a step failed, in the words of what was raised; empty for anything else."""
+    if event is None or not event.is_step_failure:
+        return ""
+    failure = event.step_failure_data
+    if failure.user_failure_data and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    error = failure.error
+    while error and error.cause:  # Dagster's own wrapping is outermost
+        error = error.cause
+    return error.message.strip() if error else ""
 
 
 class _Worthwhile(logging.Filter):

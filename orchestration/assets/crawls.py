@@ -6,9 +6,11 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.resources.crawler import Crawler, CrawlOrder, CrawlResult
+from orchestration.resources.delta import PlaceError
 from orchestration.resources.places import PlacesResource
 from realestate_crawler.contracts.criteria import Criterion, read_criteria, select
 from realestate_crawler.exit_codes import ExitCode
+from realestate_crawler.landing.store import StoreError
 
 
 class CriteriaConfig(dg.Config):
@@ -27,7 +29,11 @@ class CriteriaConfig(dg.Config):
 
 @dg.asset(group_name="crawl", description="The search criteria of this run, checked: one crawl each.")
 def search_criteria(config: CriteriaConfig, places: PlacesResource) -> dg.Output[list[CrawlOrder]]:
-    """Reads the criteria file; an error in it stops the run before any request."""
+    """Reads the criteria file and tries the stores; an error stops the run before any request."""
+    try:
+        places.check()
+    except (PlaceError, StoreError) as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
     criteria: tuple[Criterion, ...] = ()
     if config.crawl:
         path = places.get().criteria

@@ -22,6 +22,7 @@ from realestate_crawler.crawl import Crawl, crawl_of
 from realestate_crawler.items import Listing
 from realestate_crawler.landing.feed_writer import FeedWriter
 from realestate_crawler.landing.manifests import build_manifest
+from realestate_crawler.landing.probe import UnsafeStoreError, refuse_unsafe
 from realestate_crawler.landing.runs import BusyError, Run, claim_run
 from realestate_crawler.landing.store import ObjectStore, StoreError, open_store
 from realestate_crawler.pipelines.quarantine import QuarantineItem
@@ -64,9 +65,10 @@ class FeedPipeline:
         """Claims the run.
 
         Raises:
-            CloseSpider: when another crawl of the scope is at work, or the landing zone cannot be written.
+            CloseSpider: when another crawl of the scope is at work, or the landing zone cannot be used.
         """
         try:
+            await asyncio.to_thread(refuse_unsafe, Places().landing)
             self.run = await asyncio.to_thread(
                 claim_run, self.store, self.crawl.source, self.crawl.scope, self.started_at
             )
@@ -74,7 +76,7 @@ class FeedPipeline:
             self._tell("busy", [str(error)])
             raise CloseSpider("busy") from error
         except StoreError as error:
-            self._tell("undelivered", [str(error)])
+            self._tell("unusable" if isinstance(error, UnsafeStoreError) else "undelivered", [str(error)])
             raise CloseSpider("landing_zone") from error
         self.folder = self.spool / self.crawl.source / self.crawl.scope / self.run.run_id
         self.listings = FeedWriter(self.store, self.run.prefix, self.folder, part_name, self.lines_per_part)
