@@ -8,6 +8,7 @@ from orchestration.assets.changes import staged_changes
 from orchestration.assets.crawls import crawled_feeds, search_criteria
 from orchestration.assets.exploration import data_exploration
 from orchestration.assets.market import market_daily
+from orchestration.assets.sales import SALE_ASSETS
 from orchestration.assets.tables import feeds, listing_changes, listing_history, listings
 from orchestration.automation import daily, refresh, waiting_feeds
 from orchestration.checks import CHECKS
@@ -25,6 +26,7 @@ ASSETS = [
     feeds,
     market_daily,
     data_exploration,
+    *SALE_ASSETS,
 ]
 
 # Forked from a server that has everything imported: a step starts in half a second instead of seven.
