@@ -4,9 +4,11 @@ Each version of `sales` that applied a file is derived once; the transaction ("s
 """
 
 import datetime
+import logging
 
 import polars as pl
 from deltalake import CommitProperties, Transaction, write_deltalake
+from deltalake.exceptions import CommitFailedError
 
 from orchestration.logic.events import change_events, changed_rows
 from orchestration.logic.sale_schemas import SALE_CHANGES, SALE_FEEDS, SALES, SALES_MATCHES
@@ -15,7 +17,10 @@ from orchestration.logic.schemas import LISTINGS, Table
 from orchestration.resources.lake import Lake, commit_properties, done
 from realestate_crawler.sale import SaleChange
 
+logger = logging.getLogger(__name__)
+
 APP = "sales"
+ATTEMPTS = 5
 
 
 def derive_sale_changes(lake: Lake) -> int:
@@ -24,19 +29,18 @@ def derive_sale_changes(lake: Lake) -> int:
     for version, feed in lake.feeds_by_version(SALES, _derived(lake, SALE_CHANGES)):
         rows = changed_rows(lake.scan(SALES, version), feed["source"], feed["scope"], feed["run_id"])
         events = change_events(rows).filter(pl.col("change_type") != SaleChange.NEW)
-        _append(lake, SALE_CHANGES, events, version)
-        written += events.height
+        written += events.height if _append_once(lake, SALE_CHANGES, events, version) else 0
     return written
 
 
 def derive_sale_feeds(lake: Lake) -> int:
     """Appends a row for each applied file; how many there were."""
-    behind = lake.feeds_by_version(SALES, _derived(lake, SALE_FEEDS))
-    for version, feed in behind:
+    written = 0
+    for version, feed in lake.feeds_by_version(SALES, _derived(lake, SALE_FEEDS)):
         row = {name: feed.get(name) for name in SALE_FEEDS.columns}
         row |= {"observed_at": datetime.datetime.fromisoformat(feed["observed_at"]), "sales_version": version}
-        _append(lake, SALE_FEEDS, pl.DataFrame([row], schema=SALE_FEEDS.columns), version)
-    return len(behind)
+        written += _append_once(lake, SALE_FEEDS, pl.DataFrame([row], schema=SALE_FEEDS.columns), version)
+    return written
 
 
 def refresh_matches(lake: Lake) -> bool:
@@ -61,5 +65,16 @@ def _derived(lake: Lake, table: Table) -> int:
     return done(lake.open(table), APP)
 
 
-def _append(lake: Lake, table: Table, rows: pl.DataFrame, version: int) -> None:
-    write_deltalake(lake.open(table), rows, mode="append", commit_properties=commit_properties(APP, version))
+def _append_once(lake: Lake, table: Table, rows: pl.DataFrame, version: int) -> bool:
+    """Appends what follows from a version, unless another run has done so; says whether this one did."""
+    for attempt in range(1, ATTEMPTS + 1):
+        opened = lake.open(table)
+        if done(opened, APP) >= version:
+            return False
+        try:
+            write_deltalake(opened, rows, mode="append", commit_properties=commit_properties(APP, version))
+        except CommitFailedError as error:
+            logger.warning("%s, version %d of sales: attempt %d: %s", table.path, version, attempt, error)
+            continue
+        return True
+    raise RuntimeError(f"{table.path}: {ATTEMPTS} attempts met other writers; run again when they are done")

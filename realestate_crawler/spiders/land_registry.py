@@ -28,6 +28,8 @@ from realestate_crawler.spiders.local_copy import FetchError, local_copy
 
 # What it proves that a sale is not in the file.
 FILES = {"full": Absence.COMPLETE, "changes": Absence.PARTIAL}
+# The arguments that name a file without a criterion.
+_OWN = frozenset({"input", "file", "scope"})
 BREATH = 2000  # records between two looks at whatever else there is to do
 
 
@@ -57,9 +59,9 @@ class LandRegistrySpider(CrawlSpider):
     def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:
         """See CrawlSpider. With `criteria`, one crawl for each criterion whose source is `land_registry`."""
         plans = [dict(arguments)]
-        if "input" not in arguments:
+        if not _OWN & set(arguments):
             found = understand(cls.name, arguments).criteria
-            plans = [{**arguments, "only": criterion.id} for criterion in found]
+            plans = [{**arguments, "only": criterion.id} for criterion in found] if len(found) > 1 else plans
         for plan in plans:
             asked = _understand(plan)
             if "://" not in asked.input and not Path(asked.input).is_file():
@@ -101,7 +103,9 @@ class LandRegistrySpider(CrawlSpider):
 
 def _understand(arguments: Mapping[str, str]) -> _Asked:
     words = dict(arguments)
-    if "input" in words:
+    if _OWN & set(words):
+        if not words.get("input"):
+            raise CriteriaError("argument input: missing: a file, http(s) address or s3://bucket/key")
         unknown = sorted(set(words) - {"input", "file", "scope", "observed_at"})
         if unknown:
             raise CriteriaError(f"argument {', '.join(unknown)}: unknown; there are input, file, scope, observed_at")
