@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from orchestration.ingest.sales import waiting_sales
 from orchestration.logic.schemas import LISTINGS
 from orchestration.resources.lake import done
 from orchestration.resources.places import PlacesResource
@@ -26,14 +27,15 @@ def waiting_feeds(places: PlacesResource) -> dg.SensorResult | dg.SkipReason:
     """Feeds in the landing zone that no table has yet: apply them, crawl nothing."""
     lake, landing = places.lake(), places.landing()
     found = landing.feeds()
-    if not found:
+    sales = waiting_sales(lake, landing)
+    if not found and not sales:
         return dg.SkipReason("the landing zone has no feed")
     listings = lake.open(LISTINGS)
     waiting = landing.waiting({feed.app: done(listings, feed.app) for feed in found})
-    if not waiting:
+    if not waiting and not sales:
         return dg.SkipReason("every feed has been applied")
     # The key names what waits: as long as the same feeds wait, there is one run for them.
-    key = "|".join(f"{feed.app}#{feed.run_seq}" for feed in waiting)
+    key = "|".join([f"{feed.app}#{feed.run_seq}" for feed in waiting] + [f"{sale.key}" for sale in sales])
     return dg.SensorResult(
         run_requests=[dg.RunRequest(run_key=key, run_config={"ops": {"search_criteria": {"config": {"crawl": False}}}})]
     )

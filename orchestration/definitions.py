@@ -9,6 +9,7 @@ from orchestration.assets.crawls import crawled_feeds, search_criteria
 from orchestration.assets.druid import druid_listing_changes, druid_listings, druid_market_daily
 from orchestration.assets.exploration import data_exploration
 from orchestration.assets.market import market_daily
+from orchestration.assets.sales import SALE_ASSETS
 from orchestration.assets.tables import feeds, listing_changes, listing_history, listings
 from orchestration.automation import daily, refresh, waiting_feeds
 from orchestration.checks import CHECKS
@@ -29,6 +30,7 @@ ASSETS = [
     druid_listings,
     druid_listing_changes,
     druid_market_daily,
+    *SALE_ASSETS,
 ]
 
 # Forked from a server that has everything imported: a step starts in half a second instead of seven.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from scrapy.crawler import Crawler
 
 from realestate_crawler.contracts.criteria import Criterion
-from realestate_crawler.contracts.manifest import Absence
+from realestate_crawler.contracts.manifest import Absence, ItemKind
 from realestate_crawler.domain.completeness import Ledger
 
 
@@ -24,6 +24,7 @@ class Crawl:
         volatile: fields and source columns that are stored and never compared.
         personal: source columns (beside the personal fields) that name or reach people, and fields read from them.
         absence: what a listing's absence can prove at best.
+        item: what is read.
     """
 
     source: str
@@ -32,6 +33,7 @@ class Crawl:
     volatile: frozenset[str] = frozenset()
     personal: frozenset[str] = frozenset()
     absence: Absence = Absence.COMPLETE
+    item: ItemKind = ItemKind.LISTING
     ledger: Ledger = field(default_factory=Ledger)
 
     @property

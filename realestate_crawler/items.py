@@ -35,6 +35,7 @@ class Form(StrEnum):
     CURRENCY = "currency"
     URL = "url"
     MAPPING = "mapping"
+    FLAG = "flag"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

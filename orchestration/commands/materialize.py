@@ -137,6 +137,7 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 def _plan(places: Places, crawls: list[str]) -> None:
+    from orchestration.ingest.sales import waiting_sales  # noqa: PLC0415
     from orchestration.logic.schemas import LISTINGS  # noqa: PLC0415 (only here)
     from orchestration.resources.lake import Lake, done  # noqa: PLC0415
     from orchestration.resources.landing import Landing  # noqa: PLC0415
@@ -149,6 +150,7 @@ def _plan(places: Places, crawls: list[str]) -> None:
         listings = lake.open(LISTINGS)
         applied = {feed.app: done(listings, feed.app) for feed in found}
     waiting = landing.waiting(applied)
-    print(f"would apply {len(waiting)} waiting feeds to {lake.root}")
-    for feed in waiting:
+    sales = waiting_sales(lake, landing)
+    print(f"would apply {len(waiting) + len(sales)} waiting feeds to {lake.root}")
+    for feed in [*waiting, *sales]:
         print(f"  {feed.source}/{feed.scope} run {feed.run_seq}")

@@ -48,7 +48,11 @@ def _told(name: str, suffix: str) -> pl.Expr:
 
 def as_text(name: str, column: str) -> pl.Expr:
     """A value as people write it: 5.00 → 5, 7.50 → 7.5."""
-    dtype = ITEM_SCHEMA[name]
+    return text_of(column, ITEM_SCHEMA[name])
+
+
+def text_of(column: str, dtype: pl.DataType) -> pl.Expr:
+    """The same for a column of any table."""
     text = pl.col(column).cast(pl.String)
     if isinstance(dtype, pl.Decimal):
         return text.str.replace(r"(\.\d*?)0+$", "$1").str.strip_suffix(".")

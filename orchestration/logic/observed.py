@@ -3,15 +3,21 @@
 What belongs here: text → table types. What does not: opening feeds (`resources.landing`).
 """
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from orchestration.logic.schemas import DERIVED, ITEM_SCHEMA
 from realestate_crawler.vocabulary import SQUARE_METERS_PER_UNIT
 
+
 # Read as text and cast afterwards: numbers keep their digits, and nested objects stay JSON.
-READ_SCHEMA: dict[str, pl.DataType] = {
-    name: pl.String() if isinstance(dtype, pl.Decimal) else dtype for name, dtype in ITEM_SCHEMA.items()
-}
+def read_schema(schema: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
+    """How lines are read whose columns are to have the types of `schema`."""
+    return {name: pl.String() if isinstance(dtype, pl.Decimal) else dtype for name, dtype in schema.items()}
+
+
+READ_SCHEMA = read_schema(ITEM_SCHEMA)
 
 
 class ColumnTypeError(ValueError):
@@ -24,15 +30,24 @@ def typed(lines: pl.DataFrame) -> pl.DataFrame:
     Raises:
         ColumnTypeError: naming the column and a value that it cannot hold.
     """
-    decimals = {name: dtype for name, dtype in ITEM_SCHEMA.items() if isinstance(dtype, pl.Decimal)}
+    unique = with_decimals(lines, ITEM_SCHEMA).unique(subset="listing_key", keep="first", maintain_order=True)
+    return with_derived(unique).select(*ITEM_SCHEMA, *DERIVED)
+
+
+def with_decimals(lines: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Lines read with `read_schema(schema)` → the same, their amounts as Decimal.
+
+    Raises:
+        ColumnTypeError: naming the column and a value that it cannot hold.
+    """
+    decimals = {name: dtype for name, dtype in schema.items() if isinstance(dtype, pl.Decimal)}
     cast = lines.with_columns(_decimal(name, dtype) for name, dtype in decimals.items())
     for name, dtype in decimals.items():
         lost = lines.filter(pl.col(name).is_not_null() & cast[name].is_null())
         if lost.height:
             told = lost[name][0][:40]
             raise ColumnTypeError(f"{name}: {told!r} of listing {lost['listing_key'][0]} is no {dtype}")
-    unique = cast.unique(subset="listing_key", keep="first", maintain_order=True)
-    return with_derived(unique).select(*ITEM_SCHEMA, *DERIVED)
+    return cast
 
 
 def with_derived(frame: pl.DataFrame) -> pl.DataFrame:

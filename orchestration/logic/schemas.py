@@ -26,6 +26,7 @@ DTYPES: dict[Form, pl.DataType] = {
     Form.DEGREES: pl.Decimal(12, 8),
     Form.DATE: pl.Date(),
     Form.TIMESTAMP: UTC,
+    Form.FLAG: pl.Boolean(),
     Form.MAPPING: pl.String(),  # JSON: sources publish what they like, and it changes from day to day
 }
 

@@ -23,7 +23,7 @@ from realestate_crawler.contracts.manifest import FORMAT, Manifest
 from realestate_crawler.landing.store import ObjectStore, StoreError, open_store
 
 _MANIFEST_KEY = re.compile(
-    rf"{FEEDS}/source=(?P<source>[^/]+)/scope=(?P<scope>[^/]+)/run=(?P<run>[^/]*-(?P<seq>\d+))/{re.escape(MANIFEST)}"
+    rf"[^/]+/source=(?P<source>[^/]+)/scope=(?P<scope>[^/]+)/run=(?P<run>[^/]*-(?P<seq>\d+))/{re.escape(MANIFEST)}"
 )
 
 
@@ -70,9 +70,9 @@ class Landing(dg.ConfigurableResource[Any]):
         """The object store behind."""
         return open_store(self.root)
 
-    def feeds(self) -> list[FeedRef]:
-        """All feeds that have a manifest, by source, scope and run."""
-        found = (_MANIFEST_KEY.fullmatch(key) for key in self.store.keys(f"{FEEDS}/"))
+    def feeds(self, root: str = FEEDS) -> list[FeedRef]:
+        """All feeds that have a manifest, by source, scope and run; of listings where no other root is named."""
+        found = (_MANIFEST_KEY.fullmatch(key) for key in self.store.keys(f"{root}/"))
         return sorted(FeedRef(m["source"], m["scope"], int(m["seq"]), m.string) for m in found if m)
 
     def waiting(self, applied: Mapping[str, int]) -> list[FeedRef]:
@@ -115,8 +115,19 @@ class Landing(dg.ConfigurableResource[Any]):
         Raises:
             DamagedFeedError: for a part that is absent, altered, or not strict JSON Lines.
         """
+        try:
+            return typed(self.lines(feed, manifest, READ_SCHEMA))
+        except ColumnTypeError as error:
+            raise DamagedFeedError(f"{feed.key}: {error}") from error
+
+    def lines(self, feed: FeedRef, manifest: Manifest, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+        """All lines of a feed, read with a schema, every part verified against the manifest.
+
+        Raises:
+            DamagedFeedError: for a part that is absent, altered, or not strict JSON Lines.
+        """
         folder = feed.key.removesuffix(MANIFEST)
-        frames = [pl.DataFrame(schema=READ_SCHEMA)]
+        frames = [pl.DataFrame(schema=schema)]
         for part in manifest.parts:
             name = folder + part.key
             try:
@@ -124,7 +135,7 @@ class Landing(dg.ConfigurableResource[Any]):
                 if hashlib.sha256(data).hexdigest() != part.sha256:
                     raise DamagedFeedError(f"{name}: other content than its manifest says (sha256)")
                 text = gzip.decompress(data)
-                lines = pl.read_ndjson(io.BytesIO(text), schema=READ_SCHEMA) if text else frames[0]
+                lines = pl.read_ndjson(io.BytesIO(text), schema=dict(schema)) if text else frames[0]
             except (StoreError, OSError, EOFError, zlib.error, pl.exceptions.PolarsError) as error:
                 raise DamagedFeedError(f"{name}: {error}") from error
             if lines.height != part.lines:
@@ -136,7 +147,4 @@ class Landing(dg.ConfigurableResource[Any]):
             raise DamagedFeedError(f"{feed.key}: {foreign.height} lines are of another source: {foreign['source'][0]}")
         if found.filter(pl.col("listing_key").fill_null("") == "").height:
             raise DamagedFeedError(f"{feed.key}: a line has no listing_key")
-        try:
-            return typed(found)
-        except ColumnTypeError as error:
-            raise DamagedFeedError(f"{feed.key}: {error}") from error
+        return found

@@ -1,7 +1,9 @@
-"""Contract 2: how a feed is laid out and how a listing becomes one strict JSON line.
+"""Contract 2: how a feed is laid out and how an item becomes one strict JSON line.
 
 <landing>/feeds/source=<source>/scope=<scope>/run=<run id>/
     part-00001.jsonl.gz …  quarantine-00001.jsonl.gz …  manifest.json
+
+Sales are laid out alike below <landing>/sale_feeds, so that who reads listings never meets them.
 """
 
 import datetime
@@ -12,9 +14,10 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from realestate_crawler.items import Listing
+from realestate_crawler.sale import Item
 
 FEEDS = "feeds"
+SALE_FEEDS = "sale_feeds"
 MANIFEST = "manifest.json"
 MAX_DEPTH = 40
 
@@ -23,19 +26,19 @@ class UnwritableError(ValueError):
     """A value that strict JSON cannot hold, or that readers could not read back."""
 
 
-def scope_prefix(source: str, scope: str) -> str:
+def scope_prefix(source: str, scope: str, root: str = FEEDS) -> str:
     """Folder of all runs of one scope."""
-    return f"{FEEDS}/source={source}/scope={scope}/"
+    return f"{root}/source={source}/scope={scope}/"
 
 
-def run_prefix(source: str, scope: str, run_id: str) -> str:
+def run_prefix(source: str, scope: str, run_id: str, root: str = FEEDS) -> str:
     """Folder of one run."""
-    return f"{scope_prefix(source, scope)}run={run_id}/"
+    return f"{scope_prefix(source, scope, root)}run={run_id}/"
 
 
-def claim_key(source: str, scope: str, run_seq: int) -> str:
+def claim_key(source: str, scope: str, run_seq: int, root: str = FEEDS) -> str:
     """The mark by which one run takes a sequence number; whoever puts it first has it."""
-    return f"{scope_prefix(source, scope)}claims/{run_seq:06d}.json"
+    return f"{scope_prefix(source, scope, root)}claims/{run_seq:06d}.json"
 
 
 def part_name(number: int) -> str:
@@ -48,13 +51,13 @@ def quarantine_name(number: int) -> str:
     return f"quarantine-{number:05d}.jsonl.gz"
 
 
-def to_line(listing: Listing) -> bytes:
+def to_line(item: Item) -> bytes:
     """One UTF-8 JSON line, newline included; empty fields are left out.
 
     Raises:
         UnwritableError: for a value that is not finite, not Unicode, too deep or of no JSON type.
     """
-    told = {field.name: getattr(listing, field.name) for field in fields(listing)}
+    told = {field.name: getattr(item, field.name) for field in fields(item)}
     return encode({name: value for name, value in told.items() if value is not None and value != {}})
 
 

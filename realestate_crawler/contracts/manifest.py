@@ -17,6 +17,13 @@ class Absence(StrEnum):
     WINDOW = "window"
 
 
+class ItemKind(StrEnum):
+    """What a feed is about."""
+
+    LISTING = "listing"
+    SALE = "sale"
+
+
 class Part(BaseModel):
     """One object of a feed.
 
@@ -39,6 +46,7 @@ class Manifest(BaseModel):
     """What one crawl of one scope did, and whether it saw everything.
 
     Attributes:
+        item: what its lines are.
         run_seq: orders the runs of one scope, whatever the clocks say; 1, 2, 3 …
         observed_at: when the market looked like this (UTC).
         criterion: what was asked for.
@@ -63,6 +71,7 @@ class Manifest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     format: int = FORMAT
+    item: ItemKind = ItemKind.LISTING
     source: str
     scope: str
     run_id: str

@@ -36,6 +36,7 @@ def build_manifest(
     )
     complete, reasons, failed = judge(ledger, outcome, finish_reason, crawl.absence)
     return Manifest(
+        item=crawl.item,
         source=run.source,
         scope=run.scope,
         run_id=run.run_id,

@@ -10,7 +10,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from realestate_crawler.contracts.feed import MANIFEST, claim_key, run_prefix, scope_prefix
+from realestate_crawler.contracts.feed import FEEDS, MANIFEST, claim_key, run_prefix, scope_prefix
 from realestate_crawler.landing.store import ObjectStore, StoreError
 
 
@@ -24,29 +24,31 @@ class Run:
 
     Attributes:
         run_seq: its place among the runs of its scope: taken by whoever puts the claim first.
+        root: where feeds of its kind of item lie.
     """
 
     source: str
     scope: str
     run_id: str
     run_seq: int
+    root: str = FEEDS
 
     @property
     def prefix(self) -> str:
         """Folder of the run."""
-        return run_prefix(self.source, self.scope, self.run_id)
+        return run_prefix(self.source, self.scope, self.run_id, self.root)
 
 
-def claim_run(store: ObjectStore, source: str, scope: str, now: datetime.datetime) -> Run:
+def claim_run(store: ObjectStore, source: str, scope: str, now: datetime.datetime, root: str = FEEDS) -> Run:
     """Takes the next sequence number of the scope.
 
     Raises:
         BusyError: when the newest claim belongs to a living process of this machine.
     """
-    claims = [key for key in store.keys(f"{scope_prefix(source, scope)}claims/") if key.endswith(".json")]
+    claims = [key for key in store.keys(f"{scope_prefix(source, scope, root)}claims/") if key.endswith(".json")]
     run_seq = 1
     if claims:
-        _refuse_if_busy(store, source, scope, claims[-1])
+        _refuse_if_busy(store, source, scope, claims[-1], root)
         run_seq = int(claims[-1].rpartition("/")[2].removesuffix(".json")) + 1
     while True:
         run_id = f"{now:%Y%m%dT%H%M%SZ}-{run_seq:06d}"
@@ -57,20 +59,20 @@ def claim_run(store: ObjectStore, source: str, scope: str, now: datetime.datetim
             "born": _born(os.getpid()),
             "claimed_at": now.isoformat(),
         }
-        key = claim_key(source, scope, run_seq)
+        key = claim_key(source, scope, run_seq, root)
         if store.put_if_absent(key, json.dumps(claim).encode()):
-            return Run(source, scope, run_id, run_seq)
-        _refuse_if_busy(store, source, scope, key)  # another one started at the same moment
+            return Run(source, scope, run_id, run_seq, root)
+        _refuse_if_busy(store, source, scope, key, root)  # another one started at the same moment
         run_seq += 1
 
 
-def _refuse_if_busy(store: ObjectStore, source: str, scope: str, newest: str) -> None:
+def _refuse_if_busy(store: ObjectStore, source: str, scope: str, newest: str, root: str) -> None:
     try:
         claim = json.loads(store.get(newest))
         ours = claim["host"] == socket.gethostname() and claim["pid"] != os.getpid()
         if not ours or not _alive(claim["pid"], claim.get("born", "")):
             return
-        manifest = run_prefix(source, scope, claim["run_id"]) + MANIFEST
+        manifest = run_prefix(source, scope, claim["run_id"], root) + MANIFEST
     except (ValueError, TypeError, KeyError, AttributeError):
         return  # no claim of ours; its number is taken all the same
     try:

@@ -15,17 +15,26 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
-from realestate_crawler.contracts.feed import MANIFEST, UnwritableError, encode, part_name, quarantine_name, to_line
-from realestate_crawler.contracts.manifest import Manifest
+from realestate_crawler.contracts.feed import (
+    FEEDS,
+    MANIFEST,
+    SALE_FEEDS,
+    UnwritableError,
+    encode,
+    part_name,
+    quarantine_name,
+    to_line,
+)
+from realestate_crawler.contracts.manifest import ItemKind, Manifest
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.crawl import Crawl, crawl_of
-from realestate_crawler.items import Listing
 from realestate_crawler.landing.feed_writer import FeedWriter
 from realestate_crawler.landing.manifests import build_manifest
 from realestate_crawler.landing.probe import UnsafeStoreError, refuse_unsafe
 from realestate_crawler.landing.runs import BusyError, Run, claim_run
 from realestate_crawler.landing.store import ObjectStore, StoreError, open_store
 from realestate_crawler.pipelines.quarantine import QuarantineItem
+from realestate_crawler.sale import Item
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +42,8 @@ logger = logging.getLogger(__name__)
 STAT_FEED = "feed/outcome"
 STAT_REASONS = "feed/reasons"
 STAT_MANIFEST = "feed/manifest"
+
+ROOTS = {ItemKind.LISTING: FEEDS, ItemKind.SALE: SALE_FEEDS}
 
 
 class FeedPipeline:
@@ -70,7 +81,7 @@ class FeedPipeline:
         try:
             await asyncio.to_thread(refuse_unsafe, Places().landing)
             self.run = await asyncio.to_thread(
-                claim_run, self.store, self.crawl.source, self.crawl.scope, self.started_at
+                claim_run, self.store, self.crawl.source, self.crawl.scope, self.started_at, ROOTS[self.crawl.item]
             )
         except BusyError as error:
             self._tell("busy", [str(error)])
@@ -82,7 +93,7 @@ class FeedPipeline:
         self.listings = FeedWriter(self.store, self.run.prefix, self.folder, part_name, self.lines_per_part)
         self.quarantine = FeedWriter(self.store, self.run.prefix, self.folder, quarantine_name, self.lines_per_part)
 
-    async def process_item(self, item: Listing) -> Listing:
+    async def process_item(self, item: Item) -> Item:
         """Writes one line; a full part is delivered at once."""
         assert self.run is not None
         item.run_id = self.run.run_id
@@ -168,5 +179,5 @@ class FeedPipeline:
             self.undelivered.append(str(error))
 
 
-def _fields(item: Listing) -> dict[str, Any]:
+def _fields(item: Item) -> dict[str, Any]:
     return {name: getattr(item, name) for name in item.__slots__}

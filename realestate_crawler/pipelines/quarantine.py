@@ -2,13 +2,13 @@
 
 from scrapy.exceptions import DropItem
 
-from realestate_crawler.items import Listing
+from realestate_crawler.sale import Item
 
 
 class QuarantineItem(DropItem):
-    """A listing that cannot be used, with the reason; nothing of it is lost."""
+    """An item that cannot be used, with the reason; nothing of it is lost."""
 
-    def __init__(self, reason: str, item: Listing) -> None:
+    def __init__(self, reason: str, item: Item) -> None:
         super().__init__(f"quarantined: {reason}")
         self.reason = reason
         self.item = item
