@@ -79,7 +79,11 @@ class Command(ScrapyCommand):
         """See ScrapyCommand."""
         super().add_options(parser)
         parser.add_argument("--url", default="", help="the address that a saved page came from")
-        parser.add_argument("--profile", default="", metavar="NAME", help="a site profile, its file, or auto")
+        # Scrapy's own --profile writes cProfile statistics to the file it is given: that would be the site's profile.
+        parser.add_argument(
+            "--profile", dest="site", default="", metavar="NAME", help="a site profile, its file, or auto"
+        )
+        parser.set_defaults(profile=None)
         parser.add_argument("--explain", action="store_true", help="add where each value comes from")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -93,7 +97,7 @@ class Command(ScrapyCommand):
         for place in args:
             try:
                 body, url = self._body(place, opts.url)
-                page = read_page(body, url, _profile(opts.profile, body, url))
+                page = read_page(body, url, _profile(opts.site, body, url))
             except (OSError, ProfileError) as error:
                 print(f"{place}: {error}", file=sys.stderr)
                 codes.append(UNREADABLE)

@@ -4,6 +4,7 @@ What belongs here: searching a text for such a word. What does not: exact synony
 the text stands (`pages`). Two words that contradict each other give None.
 """
 
+import functools
 import re
 
 from realestate_crawler.domain.text import clean, fold
@@ -114,6 +115,7 @@ _STATUS = tuple(
 )
 
 
+@functools.lru_cache(maxsize=20_000)
 def property_type(text: str) -> PropertyType | None:
     """The kind of property that `text` names: the first that stands in it; None when it names none.
 
@@ -130,6 +132,7 @@ def property_type(text: str) -> PropertyType | None:
     return best[1] if best else None
 
 
+@functools.lru_cache(maxsize=20_000)
 def offer_in(text: str) -> Offer | None:
     """Whether `text` speaks of sale, rent or auction; None when it speaks of none, or of sale and rent alike."""
     words = fold(clean(text)).replace("_", " ")
@@ -141,6 +144,7 @@ def offer_in(text: str) -> Offer | None:
     return Offer.RENT if rent else Offer.SALE
 
 
+@functools.lru_cache(maxsize=20_000)
 def status_in(text: str) -> StandardStatus | None:
     """The state of the offer that `text` names; None when it names none."""
     words = fold(clean(text))

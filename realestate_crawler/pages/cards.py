@@ -124,7 +124,8 @@ def base_url(document: Document) -> str:
 
 def _link_marks(root: Element, base: str) -> Iterator[_Mark]:
     own = urlsplit(base).path
-    for element in root.iter("a", "article", "div", "li", "tr", "button", "span", "section"):
+    places = " or ".join(f"@{name}" for name in (*_LINK_ATTRIBUTES, "onclick"))
+    for element in root.xpath(f"//a[@href] | //*[not(self::a) and ({places})]"):
         if element.tag == "a":
             hrefs = [element.get("href")]
         else:

@@ -46,7 +46,7 @@ _OTHER_HEADING = re.compile(
     r"similar|listings similar)"
 )
 _SCRIPT_POINT = re.compile(
-    r"""["']?(?<![A-Za-z])[A-Za-z_]{0,20}?(?:latitude|lat)["']?\s*[:=]\s*["']?(-?\d{1,2}\.\d{3,})["']?\s*[,;&\s]"""
+    r"""(?:latitude|lat)["']?\s*[:=]\s*["']?(-?\d{1,2}\.\d{3,})["']?\s*[,;&\s]"""
     r"""[^{}]{0,120}?["']?[A-Za-z_]{0,20}?(?:longitude|lng|lon|long)["']?\s*[:=]\s*["']?(-?\d{1,3}\.\d{3,})""",
     re.I,
 )

@@ -62,6 +62,8 @@ def clean_url(url: str) -> str:
 
 def absolute(base: str, href: str) -> str:
     """`href` as seen from `base`; as it is where the base is unknown or the two do not fit."""
+    if href.startswith(("http://", "https://")):
+        return href.strip()
     try:
         return urljoin(base, href.strip())
     except ValueError:

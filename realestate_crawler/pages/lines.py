@@ -3,6 +3,7 @@
 What belongs here: turning markup into lines. What does not: what a line says (visible_text, prices).
 """
 
+import functools
 import re
 from collections.abc import Container
 from dataclasses import dataclass, field
@@ -158,6 +159,7 @@ class _Builder:
         self.lines: list[Line] = []
         self._blocks: list[Element] = [root]
         self._struck = 0
+        self._striking: set[Element] = set()
         self._parts: list[Part] = []
         self._heading: list[str] = []
 
@@ -168,8 +170,9 @@ class _Builder:
         if tag in HEADINGS:
             self._heading.append(tag)
         css = element.get("class") or ""
-        if tag in _STRUCK or (css and _STRUCK_CLASS.search(css)) or "line-through" in (element.get("style") or ""):
+        if tag in _STRUCK or (css and _strikes(css)) or "line-through" in (element.get("style") or ""):
             self._struck += 1
+            self._striking.add(element)
         if tag in _ICON or element.get("aria-label") or element.get("title"):
             self._hint(element, tag, css)
         text = element.text
@@ -177,14 +180,13 @@ class _Builder:
             self._add(text, element, tag)
 
     def close(self, element: Element, tag: str) -> None:
-        css = element.get("class") or ""
         if tag in _BLOCK or "-" in tag:
             self.flush()
             if len(self._blocks) > 1:
                 self._blocks.pop()
         if tag in HEADINGS and self._heading:
             self._heading.pop()
-        if tag in _STRUCK or (css and _STRUCK_CLASS.search(css)) or "line-through" in (element.get("style") or ""):
+        if self._struck and element in self._striking:
             self._struck -= 1
 
     def tail(self, element: Element, root: Element) -> None:
@@ -239,6 +241,11 @@ class _Builder:
                 return
         if hint:
             self._parts.append(Part(clean(hint)[:80], hint=True, marks=tag))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _strikes(css: str) -> bool:
+    return _STRUCK_CLASS.search(css) is not None
 
 
 def _own_marks(element: Element | None) -> str:

@@ -1,0 +1,130 @@
+"""`scrapy extract` and `scrapy genprofile`: one line a page, the exit code, what is written."""
+
+import argparse
+import http.server
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+
+from realestate_crawler.commands import extract, genprofile
+
+CASES = Path(__file__).parent / "cases"
+
+
+def run(command, args: list[str], *options: str) -> int:
+    parser = argparse.ArgumentParser(conflict_handler="resolve")
+    command.settings = Settings()
+    command.add_options(parser)
+    command.run(args, parser.parse_args(list(options)))
+    return command.exitcode
+
+
+def page(case: str) -> str:
+    return str(next((CASES / case).glob("input.*")))
+
+
+def test_one_line_a_page_and_the_highest_code(capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(extract.Command(), [page("results-cards-de"), page("blocked-captcha"), page("gone")])
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["verdict"] for line in lines] == ["results", "blocked", "gone"]
+    assert code == extract.EXIT_CODES["gone"]
+    assert set(extract.ALWAYS) <= lines[0]["listings"][0].keys()
+
+
+@pytest.mark.parametrize(
+    ("case", "code"),
+    [("listing-json-ld", 0), ("results-api", 0), ("blocked-captcha", 10), ("gone", 11), ("empty", 12), ("other", 13)],
+)
+def test_the_exit_code_says_what_the_page_is(case: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(extract.Command(), [page(case)]) == code
+    assert json.loads(capsys.readouterr().out)["verdict"]
+
+
+def test_explain_says_where_each_value_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    run(extract.Command(), [page("listing-json-ld")], "--explain")
+    listing = json.loads(capsys.readouterr().out)["listings"][0]
+    assert listing["provenance"]["list_price"]["source"] == "json_ld"
+    assert "offers.price" in listing["provenance"]["list_price"]["where"]
+
+
+def test_a_profile_by_its_file(capsys: pytest.CaptureFixture[str]) -> None:
+    case = CASES / "results-profile"
+    run(extract.Command(), [page("results-profile")], "--profile", str(case / "profile.yaml"))
+    assert [x["listing_key"] for x in json.loads(capsys.readouterr().out)["listings"]] == ["19726", "19435"]
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_is_printed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(extract.Command(), [str(tmp_path / "none.html"), page("results-api")]) == extract.UNREADABLE
+    told = capsys.readouterr()
+    assert "none.html" in told.err
+    assert json.loads(told.out)["verdict"] == "results"
+    assert run(extract.Command(), [page("results-api")], "--profile", "nowhere") == extract.UNREADABLE
+    assert "no profile nowhere" in capsys.readouterr().err
+
+
+def test_a_draft_can_be_used_at_once_and_nothing_is_overwritten(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = (
+        "--profiles",
+        str(tmp_path / "p"),
+        "--cases",
+        str(tmp_path / "c"),
+        "--url",
+        "https://immo.example.de/wohnung-kaufen/ulm?page=1",
+    )
+    assert run(genprofile.Command(), [page("results-cards-de")], *folders) == 0
+    profile = next((tmp_path / "p").iterdir())
+    assert r"/expose/\d+" in profile.read_text()
+    assert "/wohnung-kaufen/{city}" in profile.read_text()
+    capsys.readouterr()
+    assert run(extract.Command(), [page("results-cards-de")], "--profile", str(profile)) == 0
+    read_now = json.loads(capsys.readouterr().out)["listings"]
+    case = next((tmp_path / "c").iterdir())
+    assert [x["listing_key"] for x in json.loads((case / "output.json").read_text())["listings"]] == [
+        x["listing_key"] for x in read_now
+    ]
+    before = profile.read_text()
+    assert run(genprofile.Command(), [page("results-cards-de")], *folders) == extract.UNREADABLE
+    assert profile.read_text() == before
+
+
+def test_an_address_is_fetched_and_robots_txt_is_obeyed(tmp_path: Path) -> None:
+    (tmp_path / "open.html").write_text("<h1>Hello</h1>")
+    (tmp_path / "closed.html").write_text("<h1>Hello</h1>")
+    (tmp_path / "robots.txt").write_text("User-agent: *\nDisallow: /closed.html\n")
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args) -> None:
+            super().__init__(*args, directory=str(tmp_path))
+
+        def log_message(self, *args) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    script = (
+        "import sys; from scrapy.settings import Settings; from realestate_crawler.fetch import fetch;"
+        "print(fetch(sys.argv[1], Settings({'ROBOTSTXT_OBEY': True}))[0])"
+    )
+    try:
+        base = f"http://127.0.0.1:{server.server_address[1]}"
+        results = [
+            subprocess.run(
+                [sys.executable, "-c", script, f"{base}/{name}.html"], capture_output=True, text=True, check=False
+            )
+            for name in ("open", "closed")
+        ]
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert "Hello" in results[0].stdout
+    assert results[1].returncode != 0
+    assert "robots.txt" in results[1].stderr
