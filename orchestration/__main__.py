@@ -3,7 +3,17 @@
 import argparse
 import sys
 
-from orchestration.commands import as_of, demo, dictionary, doctor, history, materialize, replay, status
+from orchestration.commands import (
+    accept_removals,
+    as_of,
+    demo,
+    dictionary,
+    doctor,
+    history,
+    materialize,
+    replay,
+    status,
+)
 
 COMMANDS = {
     "materialize": materialize,
@@ -14,6 +24,7 @@ COMMANDS = {
     "as-of": as_of,
     "doctor": doctor,
     "replay": replay,
+    "accept-removals": accept_removals,
 }
 
 
