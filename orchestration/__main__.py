@@ -3,7 +3,18 @@
 import argparse
 import sys
 
-from orchestration.commands import as_of, demo, dictionary, doctor, history, materialize, query, replay, status
+from orchestration.commands import (
+    accept_removals,
+    as_of,
+    demo,
+    dictionary,
+    doctor,
+    history,
+    materialize,
+    query,
+    replay,
+    status,
+)
 
 COMMANDS = {
     "materialize": materialize,
@@ -15,6 +26,7 @@ COMMANDS = {
     "as-of": as_of,
     "doctor": doctor,
     "replay": replay,
+    "accept-removals": accept_removals,
 }
 
 

@@ -1,18 +1,17 @@
 """`materialize`: the asset graph without a user interface: crawl, apply every waiting feed, tables, checks, report."""
 
 import argparse
-import fcntl
 import logging
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import dagster as dg
 
+from orchestration.alone import AtWorkError, alone
 from orchestration.automation import REFRESH
 from orchestration.definitions import defs
 from orchestration.home import dagster_home, instance
@@ -23,10 +22,6 @@ from realestate_crawler.domain.dates import parse_timestamp
 from realestate_crawler.exit_codes import ExitCode
 
 HELP = "crawl what the criteria ask, apply every feed that waits, tables, checks, report"
-
-
-class AtWorkError(RuntimeError):
-    """Another materialization of the same home is at work."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         return ExitCode.COMPLETE
     config = {"only": only, "crawl": not options.no_crawl, "observed_at": options.observed_at}
     try:
-        with _alone(dagster_home()), instance() as found:
+        with alone(dagster_home()), instance() as found:
             return _materialize(found, config, fail_on_held=options.fail_on_held)
     except AtWorkError as error:
         print(error, file=sys.stderr)
@@ -123,17 +118,6 @@ def _stopping_crawls() -> Iterator[None]:
     finally:
         stop_all()
         signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """Holds the home's lock; two runs of one home would only do each other's work again."""
-    with (home / "materialize.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AtWorkError(f"another materialization is at work ({home})") from None
-        yield
 
 
 def _plan(places: Places, crawls: list[str]) -> None:

@@ -56,6 +56,7 @@ def look_of(manifest: Manifest) -> Look:
         observed_at=manifest.observed_at,
         complete=manifest.complete,
         volatile=frozenset(manifest.volatile),
+        accepted=frozenset(manifest.accepts.keys if manifest.accepts else ()),
     )
 
 
@@ -130,6 +131,7 @@ def told(manifest: Manifest, found: StagedFeed) -> dict[str, Any]:
         "unique_listings": manifest.unique_listings,
         "quarantined": manifest.quarantined,
         "dropped": sum(manifest.drops.values()),
+        "accepts_run": manifest.accepts.run_id if manifest.accepts else None,
         "new_columns": found.new_columns,
         "gone_columns": found.gone_columns,
         "counts": asdict(found.counts),

@@ -29,6 +29,7 @@ class Look:
     Attributes:
         complete: whether absence proves anything.
         volatile: fields and extra columns that are never compared.
+        accepted: listings whose held removal a person lets pass; such a look saw nothing itself.
     """
 
     source: str
@@ -37,6 +38,7 @@ class Look:
     observed_at: datetime.datetime
     complete: bool
     volatile: frozenset[str] = frozenset()
+    accepted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +195,11 @@ def _after_miss(
     unseen: pl.DataFrame, scope_before: int, look: Look, guard: Guard
 ) -> tuple[pl.DataFrame, dict[str, int]]:
     """The listings rows of what the scope held and the feed lacks, where something follows from it."""
-    if not look.complete:
+    if not look.complete and not look.accepted:
         return unseen.clear(), {"waiting": unseen.height}
-    second = unseen.filter(_missed(look))
-    first = unseen.filter(~_missed(look))
-    held = guard.holds(second.height, scope_before)
+    second = unseen.filter(_missed(look) & (pl.col(KEY).is_in(look.accepted) if look.accepted else True))
+    first = unseen.clear() if look.accepted else unseen.filter(~_missed(look))
+    held = not look.accepted and guard.holds(second.height, scope_before)
     moved = first.with_columns(
         present_in=pl.col("present_in").list.set_difference("this_scope").list.sort(),
         missing_in=pl.col("missing_in").list.set_union("this_scope").list.sort(),
@@ -218,6 +220,7 @@ def _after_miss(
     rows = told.with_columns(_last_change(look, happened=happened, change_type=pl.col("presence"), suffix=""))
     events = rows.filter(happened)["presence"]
     return rows, {
+        "waiting": unseen.height - first.height - second.height,
         "first_misses": moved.height,
         "missing": int((events == Presence.MISSING).sum()),
         "dropped": dropped.height,

@@ -14,7 +14,11 @@ def unproven(losses: pl.DataFrame, feeds: pl.DataFrame) -> pl.DataFrame:
         losses: listing_changes rows of type missing and removed.
         feeds: all rows of `feeds`.
     """
-    runs = feeds.select(*RUN, "run_seq", proves="complete")
+    crawls = feeds.select(*RUN, "run_seq", proves="complete")
+    # An accepted removal is proven by the run that was held.
+    accepted = feeds.filter(pl.col("accepts_run").is_not_null()).select(*RUN, "accepts_run")
+    named = accepted.join(crawls, left_on=["source", "scope", "accepts_run"], right_on=RUN).select(crawls.columns)
+    runs = pl.concat([crawls.join(accepted, on=RUN, how="anti"), named])
     first = feeds.filter("complete").group_by("source", "scope").agg(first_complete=pl.col("run_seq").min())
     told = losses.join(runs, on=RUN, how="left").join(first, on=["source", "scope"], how="left")
     once = pl.col("proves").fill_null(value=False)

@@ -37,7 +37,7 @@ def scope_status(lake: Lake, landing: Landing, now: datetime.datetime) -> pl.Dat
     listings `quarantined` by the latest run.
     """
     applied = lake.read(FEEDS)
-    runs = applied.select(*SCOPE, "run_seq", "run_id", "observed_at", "complete", "quarantined", "held")
+    runs = applied.select(*SCOPE, "run_seq", "run_id", "observed_at", "complete", "quarantined", "held", "accepts_run")
     counted = {key: int(seq) for key, seq in _newest(applied)}
     waiting: list[dict[str, Any]] = []
     damaged: dict[tuple[str, str], str] = {}
@@ -48,18 +48,19 @@ def scope_status(lake: Lake, landing: Landing, now: datetime.datetime) -> pl.Dat
         reason = waiting[-1].pop("damaged")
         if reason:
             damaged.setdefault((feed.source, feed.scope), reason)
-    found = pl.DataFrame(waiting, schema={**runs.drop("held").schema, "held": pl.Int64()})
+    found = pl.DataFrame(waiting, schema=runs.schema)
     every = pl.concat([runs, found]).sort("run_seq")
     if every.is_empty():
         return pl.DataFrame(schema=SCHEMA)
+    crawl = pl.col("accepts_run").is_null()  # the others only let held removals pass
     told = every.group_by(SCOPE).agg(
-        last_run=pl.col("run_id").last(),
-        last_run_at=pl.col("observed_at").last(),
-        last_run_complete=pl.col("complete").last(),
+        last_run=pl.col("run_id").filter(crawl).last(),
+        last_run_at=pl.col("observed_at").filter(crawl).last(),
+        last_run_complete=pl.col("complete").filter(crawl).last(),
         last_complete_run=pl.col("run_id").filter(pl.col("complete")).last(),
         last_complete_at=pl.col("observed_at").filter(pl.col("complete")).last(),
         held=pl.col("held").drop_nulls().last(),
-        quarantined=pl.col("quarantined").drop_nulls().last(),
+        quarantined=pl.col("quarantined").filter(crawl).drop_nulls().last(),
     )
     listings = _listings(lake)
     reasons = pl.DataFrame(
@@ -92,6 +93,7 @@ def _told(landing: Landing, feed: FeedRef) -> dict[str, Any]:
             "observed_at": manifest.observed_at,
             "complete": manifest.complete,
             "quarantined": manifest.quarantined,
+            "accepts_run": manifest.accepts.run_id if manifest.accepts else None,
         }
     except DamagedFeedError as error:
         run_id = feed.key.rpartition("run=")[2].partition("/")[0]

@@ -42,6 +42,22 @@ class Part(BaseModel):
     lines: int
 
 
+class Accepted(BaseModel):
+    """Held removals that a person lets pass: a run of its own among the runs of the scope, without a crawl.
+
+    Attributes:
+        run_id: the run whose removals were held.
+        keys: the listings that it held, and no others.
+        by: who lets them pass.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    run_id: str
+    keys: list[str]
+    by: str
+
+
 class Manifest(BaseModel):
     """What one crawl of one scope did, and whether it saw everything.
 
@@ -66,6 +82,7 @@ class Manifest(BaseModel):
         complete: whether a listing's absence proves that it was gone.
         reasons: why not complete; empty exactly when complete.
         failed: whether the crawl itself went wrong (not only: was declared partial).
+        accepts: the held removals that it lets pass; only in a run that is no crawl.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -100,3 +117,4 @@ class Manifest(BaseModel):
     complete: bool
     reasons: list[str] = Field(default_factory=list)
     failed: bool = False
+    accepts: Accepted | None = None
