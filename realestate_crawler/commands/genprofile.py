@@ -46,7 +46,7 @@ class Command(ScrapyCommand):
 
         try:
             if args[0].startswith(("http://", "https://")):
-                assert self.settings is not None  # noqa: S101  (Scrapy sets it before it runs a command)
+                assert self.settings is not None
                 body, url = fetch(args[0], self.settings)
             else:
                 body, url = Path(args[0]).read_bytes(), opts.url
