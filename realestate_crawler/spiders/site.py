@@ -53,7 +53,7 @@ class SiteSpider(CrawlSpider):
     def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:
         """See CrawlSpider: one crawl for each selected criterion; each must be expressible as an address."""
         asked = understand(cls.name, {name: text for name, text in arguments.items() if name != "profile"})
-        plans = [{**arguments, "only": c.id} for c in asked.criteria] if len(asked.criteria) > 1 else [dict(arguments)]
+        plans = asked.plans(arguments)
         for plan in plans:
             _understand(plan)
         return plans
