@@ -7,6 +7,7 @@ What belongs here: asking, waiting, following. What does not: questions and answ
 
 import asyncio
 import datetime
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -62,6 +63,7 @@ class ResoSpider(CriterionSpider):
         self.start_at = Start(None)
         self.resource = Resource(self.options.resource, (), {})
         self.first = ""
+        self.may_simplify = False
         self.rows = 0
         self.asked: set[str] = set()
         self.latest: datetime.datetime | None = None
@@ -101,21 +103,32 @@ class ResoSpider(CriterionSpider):
         if self.start_at.since is not None and MODIFIED not in self.resource.fields:
             self._unusable(f"the service has no {MODIFIED}: leave out options.incremental")
             return
+        yield self._first_page(nulls=True)
+
+    def _first_page(self, *, nulls: bool) -> Request:
         query = build_query(
             self.crawl.criterion,
             self.options,
             self.resource,
             since=self.start_at.since,
             personal=self.settings.get("PERSONAL_DATA") != "drop",
+            nulls=nulls,
         )
         notes = self.crawl.ledger.notes
-        notes.update(f"the service has no field {name}" for name in query.missing)
-        notes.update(f"filtered after reading: {key}" for key in query.unexpressed)
+        notes |= Counter(
+            [f"the service has no field {name}" for name in query.missing]
+            + [f"filtered after reading: {key}" for key in query.unexpressed]
+        )
         self.first = address(self.options.url, self.options.resource, query.parameters)
-        yield self._ask(self.first, self.parse_page, page=1)
+        self.may_simplify = nulls and " null " in query.parameters.get("$filter", "")
+        return self._ask(self.first, self.parse_page, page=1)
 
     async def parse_page(self, response: Response, page: int) -> AsyncIterator[Any]:
         """Yields the rows and asks for the next page."""
+        if response.status == 400 and page == 1 and self.may_simplify:
+            self.crawl.ledger.notes["asked again without null: the service refused the first query"] += 1
+            yield self._first_page(nulls=False)
+            return
         again = await self._answered(response)
         if again is not None:
             yield again

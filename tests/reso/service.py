@@ -56,7 +56,7 @@ class Service:
         self.rows, self.types, self.members, self.page_size = list(rows), types, members or {}, page_size
         self.follows, self.busy, self.retry_after = True, 0, "1"
         self.trouble, self.requests, self.pages, self.token = {}, [], 0, TOKEN
-        self.next_host = None
+        self.next_host, self.knows_null = None, True
 
     def __enter__(self):
         service = self
@@ -121,6 +121,8 @@ class Service:
         types = {name: enums.get(name) for name in self.types}
         rows = self.rows
         if "$filter" in query:
+            if " null " in query["$filter"] and not self.knows_null:
+                raise BadFilterError("Could not find a property named 'null'")
             wanted = Filter(query["$filter"], types)
             rows = [row for row in rows if wanted.test(row)]
         for name in reversed(query.get("$orderby", "").split(",")):
