@@ -12,7 +12,7 @@ from realestate_crawler.contracts.criteria import Criterion, Range
 from realestate_crawler.reso.box import box_terms
 from realestate_crawler.reso.lookups import OFFERS, PROPERTY_SUB_TYPES, PROPERTY_TYPES
 from realestate_crawler.reso.metadata import FieldType, Resource
-from realestate_crawler.reso.odata import all_of, any_of, choice, compare, number, timestamp
+from realestate_crawler.reso.odata import all_of, any_of, choices, compare, number, timestamp
 from realestate_crawler.reso.options import ResoOptions
 from realestate_crawler.reso.rows import HELPERS, wanted_fields
 from realestate_crawler.vocabulary import Offer
@@ -103,8 +103,8 @@ def _terms(criterion: Criterion, resource: Resource, *, nulls: bool) -> Iterator
     for key, name in _PLACE.items():
         value = getattr(criterion, key)
         if value is not None:
-            literal = choice(value, fields[name]) if name in fields else None
-            yield key, None if literal is None else compare(name, "eq", literal, fields[name])
+            literals = choices(value, fields[name]) if name in fields else []
+            yield key, any_of(compare(name, "eq", found, fields[name]) for found in literals) if literals else None
     if criterion.offer:
         # An auction is a sale with a special condition, which is looked at after reading.
         asked = Offer.SALE if criterion.offer is Offer.AUCTION else criterion.offer
@@ -132,8 +132,8 @@ def _status(options: ResoOptions, resource: Resource, since: datetime.datetime |
     kind = resource.fields.get(STATUS)
     if kind is None or not options.statuses:
         return None
-    literals = [choice(status.value, kind) for status in options.statuses]
-    terms = [compare(STATUS, "eq", literal, kind) for literal in literals if literal is not None]
+    literals = [literal for status in options.statuses for literal in choices(status.value, kind)]
+    terms = [compare(STATUS, "eq", literal, kind) for literal in literals]
     if not terms:
         return None
     if since is not None and STATUS_CHANGED in resource.fields:
@@ -144,8 +144,8 @@ def _status(options: ResoOptions, resource: Resource, since: datetime.datetime |
 def _none_of(name: str, words: list[str], fields: Mapping[str, FieldType], *, nulls: bool) -> str | None:
     if name not in fields:
         return None
-    literals = [choice(word, fields[name]) for word in words]
-    terms = [compare(name, "ne", literal, fields[name]) for literal in literals if literal is not None]
+    literals = [literal for word in words for literal in choices(word, fields[name])]
+    terms = [compare(name, "ne", literal, fields[name]) for literal in literals]
     if not terms:
         return None
     # By the specification null is different from every word; services that answer as SQL does leave such rows out.

@@ -21,6 +21,7 @@ from realestate_crawler.contracts.places import Places
 from realestate_crawler.domain.dates import parse_timestamp
 from realestate_crawler.landing.history import manifests
 from realestate_crawler.landing.store import open_store
+from realestate_crawler.reso.lookup_resource import Lookups, lookup_address, read_lookups
 from realestate_crawler.reso.metadata import Resource, ServiceError, read_metadata
 from realestate_crawler.reso.options import read_options
 from realestate_crawler.reso.pages import Page, address, error_message, read_page, skipping
@@ -103,7 +104,32 @@ class ResoSpider(CriterionSpider):
         if self.start_at.since is not None and MODIFIED not in self.resource.fields:
             self._unusable(f"the service has no {MODIFIED}: leave out options.incremental")
             return
-        yield self._first_page(nulls=True)
+        if self.resource.lookups:
+            yield self._ask(lookup_address(self.options.url), self.parse_lookups, lookups={})
+        else:
+            yield self._first_page(nulls=True)
+
+    async def parse_lookups(self, response: Response, lookups: Lookups) -> AsyncIterator[Any]:
+        """Learns what the service's own words mean; a service that does not tell is asked for its listings anyway."""
+        again = await self._paused(response)
+        if again is not None:
+            yield again
+            return
+        following = None
+        try:
+            if response.status != 200:
+                raise ServiceError(f"HTTP {response.status}")
+            found = read_page(response.body, response.url)
+            lookups = read_lookups(found.rows, lookups)
+            following = found.next_url if found.next_url not in self.asked else None
+        except ServiceError as error:
+            self.crawl.ledger.notes[f"the Lookup resource cannot be used: {self._clean(str(error))}"] += 1
+        self.arrived()
+        self.resource = self.resource.explained(lookups)
+        if following:
+            yield self._ask(following, self.parse_lookups, lookups=lookups)
+        else:
+            yield self._first_page(nulls=True)
 
     def _first_page(self, *, nulls: bool) -> Request:
         query = build_query(
@@ -149,7 +175,7 @@ class ResoSpider(CriterionSpider):
         for row in found.rows:
             changed = parse_timestamp(str(row.get(MODIFIED) or ""))
             self.latest = max(filter(None, (self.latest, changed)), default=None)
-            listing = read_row(row, self.resource.key, self.options)
+            listing = read_row(row, self.resource, self.options)
             ledger.columns.update(listing.extra)
             if "LivingArea" in listing.extra:
                 ledger.notes["LivingArea without a unit: set options.living_area_units"] += 1
@@ -181,27 +207,34 @@ class ResoSpider(CriterionSpider):
         """Whether to go on: notes what went wrong; after a pause that the service asks for, the request again."""
         if response.status == 200:
             return None
-        request = response.request
-        assert request is not None
         told = self._clean(error_message(response.body))
         if response.status in (401, 403):
             self._unusable(f"the service refuses the token (HTTP {response.status} {told}): set {TOKEN_NAMES}")
             return None
-        tries = int(request.meta.get("tries", 1))
-        if response.status in (429, 503):
-            header = response.headers.get("Retry-After")
-            now = datetime.datetime.now(datetime.UTC)
-            wait = seconds_to_wait(header.decode("latin-1") if header else None, now, tries)
-            if tries < MAX_TRIES and wait <= MAX_WAIT_SECONDS:
-                self.crawl.ledger.notes[f"waited because of HTTP {response.status}"] += 1
-                self.logger.info("HTTP %d: waiting %.0f s", response.status, wait)
-                await asyncio.sleep(wait)
-                return request.replace(meta={**request.meta, "tries": tries + 1}, dont_filter=True)
-            told = f"{told}; asked to wait {wait:.0f} s after {tries} tries"
+        again = await self._paused(response)
+        if again is not None:
+            return again
         how = f"failed: HTTP {response.status}" + (f" ({told})" if told else "")
         self.crawl.ledger.requests[how] += 1
         self.logger.warning("%s", how)
         return None
+
+    async def _paused(self, response: Response) -> Request | None:
+        """The request again, after the pause that a busy service asks for; None where it asks for none, or too much."""
+        request = response.request
+        if response.status not in (429, 503) or request is None:
+            return None
+        tries = int(request.meta.get("tries", 1))
+        header = response.headers.get("Retry-After")
+        now = datetime.datetime.now(datetime.UTC)
+        wait = seconds_to_wait(header.decode("latin-1") if header else None, now, tries)
+        if tries >= MAX_TRIES or wait > MAX_WAIT_SECONDS:
+            self.logger.warning("asked to wait %.0f s after %d tries: given up", wait, tries)
+            return None
+        self.crawl.ledger.notes[f"waited because of HTTP {response.status}"] += 1
+        self.logger.info("HTTP %d: waiting %.0f s", response.status, wait)
+        await asyncio.sleep(wait)
+        return request.replace(meta={**request.meta, "tries": tries + 1}, dont_filter=True)
 
     def _find_start(self) -> Start:
         criterion = self.crawl.criterion.model_dump(mode="json", exclude_none=True)
