@@ -81,7 +81,7 @@ def _materialize(found: dg.DagsterInstance, config: dict[str, Any], *, fail_on_h
         worst = max(codes, key=_WEIGHT.index)
         if worst is not ExitCode.COMPLETE:
             return worst
-    held = any(check.check_name == "nothing_held" for check in failed)
+    held = any(check.check_name in ("nothing_held", "no_deletion_held") for check in failed)
     return ExitCode.HELD if held and fail_on_held else ExitCode.COMPLETE
 
 

@@ -12,7 +12,7 @@ from deltalake.exceptions import CommitFailedError
 
 from orchestration.logic.events import change_events, changed_rows
 from orchestration.logic.sale_schemas import SALE_CHANGES, SALE_FEEDS, SALES, SALES_MATCHES
-from orchestration.logic.sales_matches import sales_matches
+from orchestration.logic.sales_matches import COUNTRY, normalised_postcode, sales_matches
 from orchestration.logic.schemas import LISTINGS, Table
 from orchestration.resources.lake import Lake, commit_properties, done
 from realestate_crawler.sale import SaleChange
@@ -49,7 +49,12 @@ def refresh_matches(lake: Lake) -> bool:
     table = lake.open(SALES_MATCHES)
     if all(done(table, app) == version for app, version in versions.items()):
         return False
-    found = sales_matches(lake.read(LISTINGS, versions["listings"]), lake.read(SALES, versions[APP]))
+    listings = lake.read(LISTINGS, versions["listings"])
+    codes = listings.filter(pl.col("country") == COUNTRY)["postal_code"].unique().to_frame()
+    wanted = codes.select(code=normalised_postcode("postal_code"))["code"].drop_nulls().to_list()
+    # The register is much larger than any market.
+    near = lake.scan(SALES, versions[APP]).filter(normalised_postcode("postal_code").is_in(wanted)).collect()
+    found = sales_matches(listings, near)
     write_deltalake(
         table,
         found,

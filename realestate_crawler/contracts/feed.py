@@ -14,10 +14,12 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from realestate_crawler.contracts.manifest import ItemKind
 from realestate_crawler.sale import Item
 
 FEEDS = "feeds"
 SALE_FEEDS = "sale_feeds"
+ROOTS = {ItemKind.LISTING: FEEDS, ItemKind.SALE: SALE_FEEDS}
 MANIFEST = "manifest.json"
 MAX_DEPTH = 40
 

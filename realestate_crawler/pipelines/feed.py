@@ -16,16 +16,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from realestate_crawler.contracts.feed import (
-    FEEDS,
     MANIFEST,
-    SALE_FEEDS,
+    ROOTS,
     UnwritableError,
     encode,
     part_name,
     quarantine_name,
     to_line,
 )
-from realestate_crawler.contracts.manifest import ItemKind, Manifest
+from realestate_crawler.contracts.manifest import Manifest
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.crawl import Crawl, crawl_of
 from realestate_crawler.landing.feed_writer import FeedWriter
@@ -42,8 +41,6 @@ logger = logging.getLogger(__name__)
 STAT_FEED = "feed/outcome"
 STAT_REASONS = "feed/reasons"
 STAT_MANIFEST = "feed/manifest"
-
-ROOTS = {ItemKind.LISTING: FEEDS, ItemKind.SALE: SALE_FEEDS}
 
 
 class FeedPipeline:

@@ -4,9 +4,10 @@ What belongs here: reading the schema. What does not: which of the fields are wa
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree as Xml
 
+LOOKUP = "Lookup"
 STANDARD_NAME = "RESO.OData.Metadata.StandardName"
 
 
@@ -21,7 +22,7 @@ class FieldType:
     Attributes:
         name: type name: Edm.String, or the full name of an enumeration.
         collection: whether it holds several values.
-        members: of an enumeration: member name → standard (display) name; empty for other types.
+        members: the service's own word → standard name, of an enumeration or by the Lookup resource; else empty.
     """
 
     name: str
@@ -36,11 +37,26 @@ class Resource:
     Attributes:
         key: the fields that identify an entity.
         fields: structural properties; navigation to other resources is left out.
+        lookups: whether the service explains its words in a Lookup resource.
     """
 
     name: str
     key: tuple[str, ...]
     fields: Mapping[str, FieldType]
+    lookups: bool = False
+
+    def explained(self, lookups: Mapping[str, Mapping[str, str]]) -> "Resource":
+        """The same with what the Lookup resource says of text fields (lookup name → word → standard name)."""
+        fields = {
+            name: replace(kind, members=lookups[name]) if name in lookups and kind.name == "Edm.String" else kind
+            for name, kind in self.fields.items()
+        }
+        return replace(self, fields=fields)
+
+    def standard_name(self, field_name: str, word: str) -> str:
+        """What the service's word means; the word itself where it does not say."""
+        kind = self.fields.get(field_name)
+        return kind.members.get(word, word) if kind else word
 
 
 def read_metadata(data: bytes, resource: str) -> Resource:
@@ -75,7 +91,7 @@ def read_metadata(data: bytes, resource: str) -> Resource:
         for found in level:
             if _local(found) == "Property":
                 fields.setdefault(found.get("Name", ""), _type(found.get("Type", ""), types))
-    return Resource(resource, key, fields)
+    return Resource(resource, key, fields, lookups=LOOKUP in sets)
 
 
 def _with_bases(entity: Xml.Element, types: Mapping[str, Xml.Element]) -> Iterator[Xml.Element]:

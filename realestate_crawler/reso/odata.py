@@ -26,15 +26,13 @@ def timestamp(value: datetime.datetime) -> str:
     return value.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
 
 
-def choice(value: str, kind: FieldType) -> str | None:
-    """A literal of a lookup field; None when an enumeration has no such member."""
-    if not kind.members:
-        return text(value)
+def choices(value: str, kind: FieldType) -> list[str]:
+    """The literals of a lookup field that mean a standard name; none where the service has no word for it."""
     wanted = fold(value)
-    for member, standard_name in kind.members.items():
-        if wanted in (fold(member), fold(standard_name)):
-            return f"{kind.name}{text(member)}"
-    return None
+    enumeration = "" if kind.name.startswith("Edm.") else kind.name
+    if not kind.members:
+        return [text(value)]
+    return [f"{enumeration}{text(w)}" for w, name in kind.members.items() if wanted in (fold(w), fold(name))]
 
 
 def compare(field: str, operator: str, literal: str, kind: FieldType) -> str:

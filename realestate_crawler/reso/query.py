@@ -12,9 +12,10 @@ from realestate_crawler.contracts.criteria import Criterion, Range
 from realestate_crawler.reso.box import box_terms
 from realestate_crawler.reso.lookups import OFFERS, PROPERTY_SUB_TYPES, PROPERTY_TYPES
 from realestate_crawler.reso.metadata import FieldType, Resource
-from realestate_crawler.reso.odata import all_of, any_of, choice, compare, number, timestamp
+from realestate_crawler.reso.odata import all_of, any_of, choices, compare, number, timestamp
 from realestate_crawler.reso.options import ResoOptions
 from realestate_crawler.reso.rows import HELPERS, wanted_fields
+from realestate_crawler.vocabulary import Offer
 
 STATUS, MODIFIED, STATUS_CHANGED = "StandardStatus", "ModificationTimestamp", "StatusChangeTimestamp"
 
@@ -55,14 +56,23 @@ def build_query(
     *,
     since: datetime.datetime | None = None,
     personal: bool = False,
+    nulls: bool = True,
 ) -> Query:
     """The query of a pull: of everything that matches, or of what was modified after `since`.
 
     Rows come in the order of their key: whatever changes while the pages are read, no row is skipped.
+
+    Args:
+        criterion: what is wanted.
+        options: how the service is to be asked.
+        resource: what the service has.
+        since: only what was modified after it.
+        personal: ask for the names of people as well.
+        nulls: say that a type may be null; some services do not know the word.
     """
     terms: list[str] = []
     unexpressed: list[str] = []
-    for key, term in _terms(criterion, resource):
+    for key, term in _terms(criterion, resource, nulls=nulls):
         if term is None:
             unexpressed.append(key)
         else:
@@ -87,21 +97,24 @@ def build_query(
     return Query(parameters, missing, tuple(dict.fromkeys(unexpressed)))
 
 
-def _terms(criterion: Criterion, resource: Resource) -> Iterator[tuple[str, str | None]]:
+def _terms(criterion: Criterion, resource: Resource, *, nulls: bool) -> Iterator[tuple[str, str | None]]:
     """Each key that is set, with its expression; None where the service cannot express it."""
     fields = resource.fields
     for key, name in _PLACE.items():
         value = getattr(criterion, key)
         if value is not None:
-            literal = choice(value, fields[name]) if name in fields else None
-            yield key, None if literal is None else compare(name, "eq", literal, fields[name])
+            literals = choices(value, fields[name]) if name in fields else []
+            yield key, any_of(compare(name, "eq", found, fields[name]) for found in literals) if literals else None
     if criterion.offer:
-        others = [word for word, offer in OFFERS.items() if offer is not criterion.offer]
-        yield "offer", _none_of("PropertyType", others, fields)
+        # An auction is a sale with a special condition, which is looked at after reading.
+        asked = Offer.SALE if criterion.offer is Offer.AUCTION else criterion.offer
+        others = [word for word, offer in OFFERS.items() if offer is not asked]
+        yield "offer", _none_of("PropertyType", others, fields, nulls=nulls)
     if criterion.property_types:
         wanted = criterion.property_types
         for name, table in (("PropertySubType", PROPERTY_SUB_TYPES), ("PropertyType", PROPERTY_TYPES)):
-            yield "property_types", _none_of(name, [w for w, kind in table.items() if kind not in wanted], fields)
+            others = [word for word, kind in table.items() if kind not in wanted]
+            yield "property_types", _none_of(name, others, fields, nulls=nulls)
     for key, name in _RANGES.items():
         limits = getattr(criterion, key)
         if limits is not None:
@@ -119,8 +132,8 @@ def _status(options: ResoOptions, resource: Resource, since: datetime.datetime |
     kind = resource.fields.get(STATUS)
     if kind is None or not options.statuses:
         return None
-    literals = [choice(status.value, kind) for status in options.statuses]
-    terms = [compare(STATUS, "eq", literal, kind) for literal in literals if literal is not None]
+    literals = [literal for status in options.statuses for literal in choices(status.value, kind)]
+    terms = [compare(STATUS, "eq", literal, kind) for literal in literals]
     if not terms:
         return None
     if since is not None and STATUS_CHANGED in resource.fields:
@@ -128,15 +141,15 @@ def _status(options: ResoOptions, resource: Resource, since: datetime.datetime |
     return any_of(terms)
 
 
-def _none_of(name: str, words: list[str], fields: Mapping[str, FieldType]) -> str | None:
+def _none_of(name: str, words: list[str], fields: Mapping[str, FieldType], *, nulls: bool) -> str | None:
     if name not in fields:
         return None
-    literals = [choice(word, fields[name]) for word in words]
-    terms = [compare(name, "ne", literal, fields[name]) for literal in literals if literal is not None]
+    literals = [literal for word in words for literal in choices(word, fields[name])]
+    terms = [compare(name, "ne", literal, fields[name]) for literal in literals]
     if not terms:
         return None
     # By the specification null is different from every word; services that answer as SQL does leave such rows out.
-    kept = terms if fields[name].collection else [f"({name} eq null or ({all_of(terms)}))"]
+    kept = terms if fields[name].collection or not nulls else [f"({name} eq null or ({all_of(terms)}))"]
     return all_of(kept)
 
 

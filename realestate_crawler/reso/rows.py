@@ -18,6 +18,7 @@ from realestate_crawler.reso.lookups import (
     STATUSES,
     find,
 )
+from realestate_crawler.reso.metadata import Resource
 from realestate_crawler.reso.options import ResoOptions
 from realestate_crawler.vocabulary import AreaUnits, Offer
 
@@ -58,20 +59,20 @@ def wanted_fields(*, personal: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(["ListingKey", *told, *HELPERS]))
 
 
-def read_row(row: Mapping[str, Any], key: tuple[str, ...], options: ResoOptions) -> Listing:
+def read_row(row: Mapping[str, Any], resource: Resource, options: ResoOptions) -> Listing:
     """The listing in an entity, its values still raw; everything that no field names is in `extra`.
 
     Args:
         row: the entity as the service sent it.
-        key: the fields that identify it, by the service's metadata.
+        resource: what the service's metadata says of it.
         options: what the criterion says about the service.
     """
-    listing = Listing(listing_key=_key(row, key), currency=options.currency)
+    listing = Listing(listing_key=_key(row, resource.key), currency=options.currency)
     for name, reso in FIELDS.items():
         value = row.get(reso)
         if value not in (None, "", []):
             listing.raw[name] = _single(value)
-    _choices(listing, row)
+    _choices(listing, row, resource)
     _areas(listing, row, options)
     address = " ".join(str(row[part]).strip() for part in _ADDRESS if row.get(part) not in (None, ""))
     if address and "unparsed_address" not in listing.raw:
@@ -86,20 +87,27 @@ def _key(row: Mapping[str, Any], key: tuple[str, ...]) -> str:
     return ":".join(words) if words and all(words) else ""
 
 
-def _choices(listing: Listing, row: Mapping[str, Any]) -> None:
+def _choices(listing: Listing, row: Mapping[str, Any], resource: Resource) -> None:
     """What RESO's lists say in our words; what they do not say stays raw, and normalising counts it."""
-    listing.standard_status = find(STATUSES, listing.raw.get("standard_status"))
-    kind = _single(row.get("PropertyType"))
-    sub_type = listing.raw.get("property_type")
+    status, kind, sub_type = (
+        _named(row, name, resource) for name in ("StandardStatus", "PropertyType", "PropertySubType")
+    )
+    listing.standard_status = find(STATUSES, status)
     listing.property_type = find(PROPERTY_SUB_TYPES, sub_type) if sub_type else find(PROPERTY_TYPES, kind)
-    if not sub_type and kind and listing.property_type is not None:
-        listing.raw["property_type"] = kind
+    if not sub_type and listing.property_type is not None:
+        listing.raw["property_type"] = _single(row.get("PropertyType"))
     listing.offer = find(OFFERS, kind)
     if listing.offer is Offer.SALE and "auction" in {word.casefold() for word in _words(row)}:
         listing.offer = Offer.AUCTION
     if listing.offer is not Offer.RENT:
         listing.raw.pop("price_period", None)
     listing.price_period = find(PERIODS, listing.raw.get("price_period"))
+
+
+def _named(row: Mapping[str, Any], name: str, resource: Resource) -> str | None:
+    """The standard name of a lookup field's value."""
+    word = _single(row.get(name))
+    return resource.standard_name(name, word) if isinstance(word, str) and word else None
 
 
 def _words(row: Mapping[str, Any]) -> list[str]:

@@ -104,6 +104,27 @@ def test_a_criterion_takes_its_place_from_a_packed_file_on_the_web_and_materiali
     assert not list((tmp_path / "spool").rglob("download"))
 
 
+def test_listings_meet_the_sales_of_their_address(tmp_path):
+    mapping = tmp_path / "mapping.json"
+    fields = {name: name for name in ("unparsed_address", "postal_code", "list_price")}
+    constants = {"country": "GB", "currency": "GBP", "offer": "sale"}
+    mapping.write_text(json.dumps({"source": "invented", "key": "id", "fields": fields, "constants": constants}))
+    homes = tmp_path / "homes.csv"
+    homes.write_text(
+        "id,unparsed_address,postal_code,list_price\n"
+        'A,"2, Alder Road, Manchester",m19 7su,110000\nB,"Flat 3, 4 Alder Road",M18 7SU,1\nC,Alder Road,M19 7SU,1\n'
+    )
+    words = ("-a", f"mapping={mapping}", "-a", f"input={homes}", "-a", "observed_at=2025-01-01T00:00:00Z")
+    assert run(tmp_path, "scrapy", "crawl", "dataset", *words).returncode == 0
+    assert crawl(tmp_path, write(tmp_path / "f.csv", [record(n) for n in range(5)]), "full", "all").returncode == 0
+    assert materialize(tmp_path).returncode == 0
+    found = table(tmp_path, "gold/sales_matches").sort("listing_key")
+    assert found.select("listing_key", "match_method", "close_price", "close_to_list").rows() == [
+        ("A", "postal_code+address+city", 101_000, 0.9182),
+        ("B", "postal_code+address", 103_000, 103_000.0),
+    ]
+
+
 def test_a_file_that_does_not_arrive_whole_changes_nothing(tmp_path, server):
     write(tmp_path / "www" / "cut.csv", [record(n) for n in range(200)])
     for name in ("cut.csv", "absent.csv"):

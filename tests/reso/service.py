@@ -13,7 +13,7 @@ TOKEN = "correct-horse-battery"
 SYSTEM = {"$filter", "$select", "$orderby", "$top", "$skip", "$count", "$skiptoken"}
 
 
-def metadata(types, members, key="ListingKey"):
+def metadata(types, members, key="ListingKey", lookups=""):
     """CSDL of a service: field → Edm type or enumeration; enumeration → member → standard name."""
     properties = "".join(f'<Property Name="{name}" Type="{kind}"/>' for name, kind in types.items())
     enums = "".join(
@@ -36,7 +36,7 @@ def metadata(types, members, key="ListingKey"):
 <Schema Namespace="{ENUMS}" xmlns="http://docs.oasis-open.org/odata/ns/edm">{enums}</Schema>
 <Schema Namespace="Default" xmlns="http://docs.oasis-open.org/odata/ns/edm"><EntityContainer Name="Container">
 <EntitySet Name="Property" EntityType="org.reso.metadata.Property"/>
-<EntitySet Name="Media" EntityType="org.reso.metadata.Media"/></EntityContainer></Schema>
+<EntitySet Name="Media" EntityType="org.reso.metadata.Media"/>{lookups}</EntityContainer></Schema>
 </edmx:DataServices></edmx:Edmx>""".encode()
 
 
@@ -48,6 +48,7 @@ class Service:
         page_size: most rows of one answer; more only through nextLink.
         follows: whether it gives a nextLink (or pages by $top and $skip only).
         busy: answers 429 so many times.
+        lookups: rows of its Lookup resource; without any it has none.
         trouble: page (of the query, from 1) → (status, body) answered instead.
         requests: what it was asked: (path, query, headers).
     """
@@ -56,7 +57,7 @@ class Service:
         self.rows, self.types, self.members, self.page_size = list(rows), types, members or {}, page_size
         self.follows, self.busy, self.retry_after = True, 0, "1"
         self.trouble, self.requests, self.pages, self.token = {}, [], 0, TOKEN
-        self.next_host = None
+        self.next_host, self.knows_null, self.lookups = None, True, []
 
     def __enter__(self):
         service = self
@@ -97,7 +98,13 @@ class Service:
             self.busy -= 1
             return self._error(429, "TooManyRequests", "slow down", {"Retry-After": self.retry_after})
         if address.path == "/reso/odata/$metadata":
-            return 200, "application/xml", metadata(self.types, self.members), {"OData-Version": "4.0"}
+            more = '<EntitySet Name="Lookup" EntityType="org.reso.metadata.Lookup"/>' if self.lookups else ""
+            data = metadata(self.types, self.members, lookups=more)
+            return 200, "application/xml", data, {"OData-Version": "4.0"}
+        if address.path == "/reso/odata/Lookup" and self.lookups:
+            wanted = Filter(query["$filter"], {"LookupName": None})
+            found = [row for row in self.lookups if wanted.test(row)]
+            return 200, "application/json", json.dumps({"value": found}).encode(), {"OData-Version": "4.0"}
         if address.path != "/reso/odata/Property":
             return self._error(404, "NotFound", address.path)
         self.pages += 1
@@ -121,6 +128,8 @@ class Service:
         types = {name: enums.get(name) for name in self.types}
         rows = self.rows
         if "$filter" in query:
+            if " null " in query["$filter"] and not self.knows_null:
+                raise BadFilterError("Could not find a property named 'null'")
             wanted = Filter(query["$filter"], types)
             rows = [row for row in rows if wanted.test(row)]
         for name in reversed(query.get("$orderby", "").split(",")):

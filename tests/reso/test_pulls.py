@@ -45,6 +45,32 @@ def test_a_full_pull_reads_all_pages_and_is_complete(service, tmp_path, follows)
     assert all("$skip" in q or "$skiptoken" in q for q in service.queries()[1:])
 
 
+def test_a_service_that_does_not_know_null_is_asked_in_simpler_words(service, tmp_path):
+    service.knows_null = False
+    done = crawl(tmp_path, criteria(tmp_path, service.url, **HOUSES))
+    assert done.returncode == 0, done.stderr
+    [(manifest, lines)] = runs(tmp_path)
+    assert {line["listing_key"] for line in lines} == {r["ListingKey"] for r in service.rows if belongs(r)}
+    assert manifest["notes"]["asked again without null: the service refused the first query"] == 1
+    assert manifest["requests"] == {"ok": len(service.queries())}
+
+
+def test_a_service_that_explains_its_words_is_understood(service, tmp_path):
+    service.types = {name: "Edm.String" if "enums" in kind else kind for name, kind in TYPES.items()}
+    service.lookups = [
+        {"LookupName": "PropertySubType", "LookupValue": "Houseboat", "StandardLookupValue": "Single Family Residence"},
+        *[{"LookupName": "PropertySubType", "LookupValue": w} for w in ("Single Family Residence", "Condominium")],
+    ]
+    service.busy = 1
+    done = crawl(tmp_path, criteria(tmp_path, service.url, {"statuses": []}, **HOUSES))
+    assert done.returncode == 0, done.stderr
+    [(manifest, lines)] = runs(tmp_path)
+    boats = {line["listing_key"] for line in lines if line["raw"].get("property_type") == "Houseboat"}
+    assert boats
+    assert {line["property_type"] for line in lines if line["listing_key"] in boats} == {"house"}
+    assert not [note for note in manifest["notes"] if "Lookup" in note or "vocabulary" in note]
+
+
 def test_what_no_field_names_is_extra_and_people_are_not_asked_for(service, tmp_path):
     path = criteria(tmp_path, service.url, {"extra_fields": ["View"], "collection": "invented-mls"}, city="O'Fallon")
     assert crawl(tmp_path, path).returncode == 0

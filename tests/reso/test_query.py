@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from realestate_crawler.contracts.criteria import Criterion
 from realestate_crawler.domain.matching import mismatch
 from realestate_crawler.domain.normalise import normalise
+from realestate_crawler.reso.lookup_resource import read_lookups
 from realestate_crawler.reso.metadata import FieldType, Resource, ServiceError, read_metadata
 from realestate_crawler.reso.odata import number, text
 from realestate_crawler.reso.options import ON_MARKET, ResoOptions
@@ -56,7 +57,7 @@ CRITERIA = st.fixed_dictionaries(
     {},
     optional={
         "city": st.sampled_from(["O'Fallon", "Springfield"]),
-        "offer": st.sampled_from(["sale", "rent"]),
+        "offer": st.sampled_from(["sale", "rent", "auction"]),
         "property_types": st.lists(st.sampled_from(list(PropertyType)), min_size=1, max_size=3).map(tuple),
         "list_price": st.just({"min": 210_000, "max": 225_000.5}),
         "bedrooms_total": st.just({"min": 2}),
@@ -70,7 +71,7 @@ CRITERIA = st.fixed_dictionaries(
 @given(CRITERIA, st.sampled_from(["enums", "texts", "lists"]))
 def test_the_service_leaves_out_nothing_that_matches(criterion, kind):
     types = {"enums": TYPES, "texts": PLAIN, "lists": LISTS}[kind]
-    rows = [row(n) for n in range(40)]
+    rows = [row(n, SpecialListingConditions="Auction" if n % 6 == 1 else None) for n in range(40)]
     if kind != "enums":
         members = MEMBERS["PropertySubType"] | MEMBERS["PropertyType"] | MEMBERS["StandardStatus"]
         names = ("StandardStatus", "PropertyType", "PropertySubType")
@@ -81,13 +82,14 @@ def test_the_service_leaves_out_nothing_that_matches(criterion, kind):
     asked = Criterion(id="x", source="reso", **criterion)
     matching = []
     for r in rows:
-        listing = read_row(r, ("ListingKey",), OPTIONS)
+        listing = read_row(r, resource(types), OPTIONS)
         normalise(listing)
         if mismatch(listing, asked) is None:
             matching.append(r["ListingKey"])
     left = selected(found, rows, types)
     assert set(matching) <= set(left)
-    if not {"near", "living_area"} & set(found.unexpressed):
+    auctions = criterion.get("offer") in ("sale", "auction")
+    if not {"near", "living_area"} & set(found.unexpressed) and not auctions:
         assert matching == left
 
 
@@ -106,6 +108,25 @@ def test_a_place_that_an_enumeration_does_not_have_is_filtered_after_reading():
     other = build_query(Criterion(id="x", source="reso", city="Duluth"), OPTIONS, cities)
     assert known.parameters["$filter"] == "City eq x.City'SaintPaul'"
     assert ("$filter" in other.parameters, "city" in other.unexpressed) == (False, True)
+
+
+def test_the_words_of_a_service_mean_what_its_lookup_resource_says():
+    told = [
+        {"LookupName": "PropertySubType", "LookupValue": "Attached Home", "StandardLookupValue": "Townhouse"},
+        {"LookupName": "PropertySubType", "LookupValue": "Hi-Rise", "StandardLookupValue": "Condominium"},
+        {"LookupName": "PropertySubType", "LookupValue": "Igloo", "StandardLookupValue": None},
+        {"LookupName": "StandardStatus", "LookupValue": "On Market", "StandardLookupValue": "Active"},
+        {"LookupName": "Appliances", "LookupValue": "Oven"},
+    ]
+    explained = resource(PLAIN).explained(read_lookups(told, {}))
+    words = ["Attached Home", "Hi-Rise", "Igloo"]
+    rows = [row(n, PropertySubType=w, PropertyType=None, StandardStatus="On Market") for n, w in enumerate(words)]
+    found = build_query(Criterion(id="x", source="reso", property_types=["house"]), OPTIONS, explained)
+    assert selected(found, rows, PLAIN) == ["K0000", "K0002"]
+    read = [read_row(r, explained, OPTIONS) for r in rows]
+    assert [one.property_type for one in read] == [PropertyType.HOUSE, PropertyType.APARTMENT, None]
+    assert {one.standard_status for one in read} == {StandardStatus.ACTIVE}
+    assert [one.raw["property_type"] for one in read] == words
 
 
 def test_an_incremental_query_also_sees_what_left_the_market_since():

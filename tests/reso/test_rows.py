@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from realestate_crawler.contracts.manifest import Manifest
 from realestate_crawler.domain.normalise import normalise
+from realestate_crawler.reso.metadata import Resource
 from realestate_crawler.reso.options import ResoOptions
 from realestate_crawler.reso.rows import FIELDS, PERSONAL, read_row
 from realestate_crawler.reso.since import find_start
@@ -17,11 +18,12 @@ from realestate_crawler.vocabulary import AreaUnits, Offer, PricePeriod, Propert
 from tests.reso.market import row
 
 OPTIONS = ResoOptions(url="https://api.example.com/odata", incremental=True)
+PLAIN = Resource("Property", ("ListingKey",), {})
 NOW = datetime.datetime(2026, 7, 1, tzinfo=datetime.UTC)
 
 
 def read(changes=None, **options):
-    listing = read_row(row(1, **(changes or {})), ("ListingKey",), OPTIONS.model_copy(update=options))
+    listing = read_row(row(1, **(changes or {})), PLAIN, OPTIONS.model_copy(update=options))
     problems = normalise(listing)
     return listing, problems
 
