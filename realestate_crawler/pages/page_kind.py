@@ -28,7 +28,9 @@ def detail_score(found: Findings) -> float:
         return _CERTAIN
     score, key, group = 0.0, found.key, found.group
     if key:
-        score += 3
+        # The ids of one site look alike: an address with another kind of id is one of a search.
+        others = {_kind_of(card.key) for card in group.cards} if group is not None else set()
+        score += 3 if not others or _kind_of(key) in others else 0.5
         if any(key in o.ids and o.score >= 3 for o in found.objects[:20]):
             score += 3
         if group is not None and group.shape and key not in {card.key for card in group.cards}:
@@ -50,6 +52,11 @@ def detail_score(found: Findings) -> float:
     if not list_nodes(found.nodes) and 0 < len(property_nodes(found.nodes)) < 3:
         score += 1
     return score + (0.5 if len(found.heads) == 1 else 0)
+
+
+def _kind_of(key: str) -> str:
+    """The look of an id: digits, or letters and digits."""
+    return "digits" if key.isdigit() else "mixed"
 
 
 def results_score(found: Findings) -> float:
