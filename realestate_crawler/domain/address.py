@@ -171,7 +171,7 @@ def looks_like_street(text: str) -> bool:
 def _code_first(line: str, pattern: str) -> Address:
     """Continental Europe: "Hauptstraße 2, 14621 Schönwalde", "Sassenberg (48336)"."""
     found = re.search(rf"(?:^|[\s,(|·/])(?:[A-Z]{{1,2}}-)?(?P<code>{pattern})\s*[/,|·-]?\s+{_CITY}{_END}", f"{line} ")
-    if found:
+    if found and found["city"][0].isupper():
         before = line[: found.start()].strip(" ,|·(-")
         street = before.rsplit(" | ", 1)[-1] if before and looks_like_street(before) and len(before) < 80 else None
         return Address(street, found["code"], found["city"].strip(" .-/"), None)

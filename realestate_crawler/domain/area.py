@@ -34,7 +34,7 @@ _UNITS: tuple[tuple[str, AreaUnits, Decimal], ...] = (
 )
 _ANY_UNIT = "|".join(pattern for pattern, _, _ in _UNITS)
 _UNIT = re.compile(rf"(?<![^\W\d_])(?:{_ANY_UNIT})")
-_AREA = re.compile(rf"(?P<number>(?<![\d.,/+])(?:\d{{1,2}}(?:,\d{{2}})+,\d{{3}}|{NUMBER}))\s?-?(?P<unit>{_ANY_UNIT})")
+_AREA = re.compile(rf"(?P<number>(?<![\w.,/+])(?:\d{{1,2}}(?:,\d{{2}})+,\d{{3}}|{NUMBER}))\s?-?(?P<unit>{_ANY_UNIT})")
 _EACH = tuple((re.compile(pattern), units, factor) for pattern, units, factor in _UNITS)
 _LARGE = (AreaUnits.ACRES, AreaUnits.HECTARES)
 

@@ -67,7 +67,7 @@ _RENT = re.compile(
     r"(?:apartment|house|flat|office|site|land|garage|property|residential)[-_ ]?rent\b|\bto[ -_]rent\b"
     r"|\bfor[ -_]rent\b|\brent(?:al|als|ing|ed)?\b|\bto let\b|\blet agreed\b|\blettings?\b|zu vermieten"
     r"|vermietung|\bmieten?\b|\bmiete\b|kaltmiete|warmmiete|mietwohnung\w*|mietobjekt\w*|miet-|zur miete"
-    r"|a louer|\blouer\b|location\b(?= d| vide| meubl|/|-|$)|loyer|en alquiler|alquilar|alquiler"
+    r"|a louer|\blouer\b|\blocations\b|location\b(?= d| vide| meubl|/|-|$)|loyer|en alquiler|alquilar|alquiler"
     r"|\brenta\b|para arrendar|arrendar|arrendamento|alug\w+|in affitto|affitto|te huur|huren|huurprijs"
     r"|\bhuur\b"
     r"|k pronajmu|pronajem|pronajmu|na wynajem|wynajem|do wynajecia|til leie|udlejning|lejebolig|uthyres"
@@ -76,14 +76,15 @@ _RENT = re.compile(
 _SALE = re.compile(
     r"(?:apartment|house|flat|office|site|land|garage|property|residential)[-_ ]?(?:buy|sale)\b|for[ "
     r"-_]sale\b|\bsales?\b|\bbuy(?:ing)?\b|zu verkaufen|verkauf\w*|\bkaufen?\b|\bkauf\b|zum kauf"
-    r"|kaufpreis|eigentumswohnung\w*|\betw\b|a vendre|\bvente\b|achat\b|acheter|en venta|\bventa\b"
+    r"|kaufpreis|eigentumswohnung\w*|\betw\b|a vendre|\bventes?\b|achat\b|acheter|en venta|\bventa\b"
     r"|comprar|compra\b|a venda|vende[nr]?\b|\bvenda\b"
     r"|in vendita|vendita|acquisto|te koop|\bkoop\b|koopwoning|na prodej|prodej\w*|na sprzedaz|sprzedaz"
     r"|til salg|\bsalg\b|till salu|売買|中古|新築分譲|na predaj|predaj\b|prodam\b|purchase|\bplp/buy\b|kopen\b"
     r"|resale"
 )
 _AUCTION = re.compile(
-    r"zwangsversteigerung\w*|versteigerung|\bauction\w*|encheres|\bsubasta\w*|drazb\w*|licytacj\w*|asta "
+    r"zwangsversteigerung\w*|versteigerung|ventes? judiciaires?|\bauction\w*|encheres|\bsubasta\w*"
+    r"|drazb\w*|licytacj\w*|asta "
     r"giudiziaria|\baste\b|leilao|mise a prix|adjudication|compulsory_auction|競売"
 )
 _STATUS = tuple(

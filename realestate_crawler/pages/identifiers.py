@@ -50,7 +50,8 @@ def url_key(url: str) -> str | None:
     for name, value in parse_qsl(parts.query):
         if _QUERY.match(name) and re.search(r"\d{3}", value) and len(value) <= 60:
             return value
-    return None
+    numbers = [value for _, value in parse_qsl(parts.query) if re.fullmatch(r"\d{6,}", value)]
+    return numbers[0] if len(numbers) == 1 else None
 
 
 def clean_url(url: str) -> str:
@@ -96,12 +97,16 @@ def _whole(segment: str) -> str | None:
     if plain:
         # A prefix in small letters names the kind of page ("jnc_0001"); capitals belong to the id ("RR4126819").
         return plain.group(1) if re.match(r"[a-z]+[-_]", segment) else segment
+    # "2345678901-203-1234": the id, and numbers of its category and place.
+    grouped = re.fullmatch(r"(\d{6,})(?:-\d{1,6}){1,3}", segment)
+    if grouped:
+        return grouped.group(1)
     named = _NUMBER_AND_WORD.fullmatch(segment)
     if named:
         return named.group(1) or named.group(2)
     if _HEX_GROUPS.fullmatch(segment) or (_CODES.fullmatch(segment) and re.search(r"\d", segment)):
         return segment
-    mixed = re.fullmatch(r"(?=[A-Za-z]*\d)[A-Za-z0-9_]{9,64}", segment)
+    mixed = re.fullmatch(r"(?=[A-Za-z]*\d)[A-Za-z0-9_]{8,64}", segment)
     if mixed and re.search(r"[A-Za-z]", segment) and len(re.findall(r"\d", segment)) >= 2:
         return segment
     return None

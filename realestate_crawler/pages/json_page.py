@@ -16,6 +16,7 @@ from realestate_crawler.pages.paging import total_in_state
 from realestate_crawler.pages.places import page_country
 from realestate_crawler.pages.results import Search, read_state_list, state_key
 from realestate_crawler.pages.state_search import read_object, search_states
+from realestate_crawler.pages.verdict import refusal
 from realestate_crawler.profiles.model import Profile
 from realestate_crawler.vocabulary import Kind
 
@@ -52,6 +53,9 @@ def read_json(document: Document, profile: Profile | None) -> Page:
         )
         if says_enough(reading, certain=True):
             return Page(Verdict.LISTING, address, readings=[reading], reason="one object in the data")
+    said = refusal(document.text)
+    if said:
+        return Page(Verdict.BLOCKED, address, reason=said)
     return Page(Verdict.OTHER, address, reason="no listing was found in the data")
 
 

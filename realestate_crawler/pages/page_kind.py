@@ -16,6 +16,9 @@ _COUNTED = re.compile(
     r"\b\d[\d.,\s]*\s?(?:[a-z]+ ){0,2}(?:results|properties|homes|ergebnisse|treffer|immobilien|wohnungen|annonces"
     r"|casas|inmuebles|anuncios|imoveis|objekte|nabidek|ofert|件)"
 )
+# A headline with a size speaks of one home.
+_SIZE = re.compile(r"\d\s?(?:m²|m2\b|qm\b|sqm|sq\.? ?ft|sqft)", re.I)
+_FEW = 4
 _CERTAIN = 100.0
 
 
@@ -25,16 +28,23 @@ def detail_score(found: Findings) -> float:
         return _CERTAIN
     score, key, group = 0.0, found.key, found.group
     if key:
-        score += 3
+        # The ids of one site look alike: an address with another kind of id is one of a search.
+        others = {_kind_of(card.key) for card in group.cards} if group is not None else set()
+        score += 3 if not others or _kind_of(key) in others else 0.5
         if any(key in o.ids and o.score >= 3 for o in found.objects[:20]):
             score += 3
         if group is not None and group.shape and key not in {card.key for card in group.cards}:
             shape = url_shape(found.url, key)
-            score += (
-                4 if shape == group.shape else 2 if shape[3] == group.shape[3] and shape[1] == group.shape[1] else 0
-            )
+            one_site = shape[0].endswith(group.shape[0]) or group.shape[0].endswith(shape[0])
+            alike = one_site and shape[1:] == group.shape[1:]
+            score += 4 if alike else 2 if shape[3] == group.shape[3] and shape[1] == group.shape[1] else 0
         if group is not None and any(card.key == key for card in group.cards):
-            score += 2
+            # A search is no result of itself.
+            score += 4
+        if group is not None and len(group.cards) <= _FEW:
+            score += 1
+    if _SIZE.search(" ".join([*found.heads, found.title])):
+        score += 2
     main = main_nodes(found.nodes, key)
     if len(main) == 1 or (main and len({tuple(types_of(node)) for node in main}) == len(main)):
         told = any(name in node for node in main for name in ("offers", "address", "floorSize", "numberOfRooms"))
@@ -42,6 +52,11 @@ def detail_score(found: Findings) -> float:
     if not list_nodes(found.nodes) and 0 < len(property_nodes(found.nodes)) < 3:
         score += 1
     return score + (0.5 if len(found.heads) == 1 else 0)
+
+
+def _kind_of(key: str) -> str:
+    """The look of an id: digits, or letters and digits."""
+    return "digits" if key.isdigit() else "mixed"
 
 
 def results_score(found: Findings) -> float:

@@ -40,7 +40,7 @@ _NEAR = 3
 class _Name:
     text: str
     kinds: set[str] = field(default_factory=set)
-    last: bool = False
+    last: float = 0.0
 
 
 def town_evidence(
@@ -52,7 +52,7 @@ def town_evidence(
         for piece in _PIECES.split(clean(title)):
             _add_list(names, piece, "title")
             for found in _PREPOSITION.finditer(piece):
-                _add(names, found.group(1), "title", last=False)
+                _add(names, found.group(1), "title")
     for line in lines:
         if line.heading == "h1" and len(line.parts) > 1:
             for part in line.parts:
@@ -65,14 +65,14 @@ def town_evidence(
             entry.kinds.add("line")
     for crumb in breadcrumbs(root, nodes):
         words = [word for word in crumb.split() if property_type(word) is None and offer_in(word) is None]
-        _add(names, " ".join(words), "breadcrumb", last=False)
+        _add(names, " ".join(words), "breadcrumb")
     path = f" {' '.join(re.sub(r'[^0-9a-z]+', ' ', fold(unquote(urlsplit(url).path))).split())} "
     for key, name in names.items():
         if f" {' '.join(re.sub(r'[^0-9a-z]+', ' ', key).split())} " in path:
             name.kinds.add("url")
     yield from _streets(titles)
     named = [name for name in names.values() if len(name.kinds) >= 2 and name.kinds & {"title", "line"}]
-    best = max(named, key=lambda n: len(n.kinds) + (1.5 if n.last else 0), default=None)
+    best = max(named, key=lambda n: len(n.kinds) + n.last, default=None)
     if best is not None:
         trust = Trust.UNIT_TEXT - (4 if len(best.kinds) > 2 else 10)
         yield Evidence("city", best.text, "text", " and ".join(sorted(best.kinds)), trust)
@@ -123,15 +123,16 @@ def _add_list(names: dict[str, _Name], text: str, kind: str) -> None:
     parts = [part.strip() for part in text.split(",")]
     fit = [part for part in (_trim(p) for p in parts) if _can_be(part)]
     for part in fit:
-        _add(names, part, kind, last=part is fit[-1] and len(parts) > 1)
+        weight = (1.5 if kind == "line" else 1.2) if part is fit[-1] and len(parts) > 1 else 0.0
+        _add(names, part, kind, last=weight)
 
 
-def _add(names: dict[str, _Name], text: str, kind: str, *, last: bool) -> None:
+def _add(names: dict[str, _Name], text: str, kind: str, *, last: float = 0.0) -> None:
     name = _trim(text)
     if _can_be(name):
         entry = names.setdefault(fold(name), _Name(name))
         entry.kinds.add(kind)
-        entry.last = entry.last or last
+        entry.last = max(entry.last, last)
 
 
 def _trim(text: str) -> str:

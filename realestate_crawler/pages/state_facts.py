@@ -37,8 +37,8 @@ _COMPONENTS = {
 }
 _LEAVES = 1500
 _AMOUNTS = frozenset({"list_price", "living_area", "lot_size_area"})
-_PAIR_LABELS = ("label", "name", "title", "key", "type", "caption")
-_PAIR_VALUES = ("value", "text", "values", "displayvalue", "formattedvalue", "content", "description")
+_PAIR_LABELS = ("keylabel", "label", "name", "title", "key", "type", "caption")
+_PAIR_VALUES = ("valuelabel", "value", "text", "values", "displayvalue", "formattedvalue", "content", "description")
 
 
 def state_facts(value: dict[str, Any], source: str, where: str, trust: int) -> list[Evidence]:
@@ -83,6 +83,9 @@ def _leaves(value: Any, path: tuple[str, ...], budget: list[int]) -> Iterator[tu
         if isinstance(inner, dict):
             if not leads_elsewhere(plain) or OFFICE_PARENTS.match(plain):
                 yield from _leaves(inner, (*path, plain), budget)
+        elif isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], str | int | float):
+            # A list for the sake of the site's schema: {"price": [570000]}.
+            yield (*path, plain), inner[0]
         elif isinstance(inner, list):
             yield from _list(inner, (*path, plain), budget)
         elif inner is not None and inner != "":
@@ -139,6 +142,8 @@ def _pair(value: dict[str, Any]) -> tuple[str, Any] | None:
         if isinstance(label, str) and label_field(label):
             for other in _PAIR_VALUES:
                 inner = plain.get(other)
+                if isinstance(inner, list) and len(inner) == 1:
+                    inner = inner[0]
                 if other != name and isinstance(inner, str | int | float) and not isinstance(inner, bool):
                     return label, inner
     return None

@@ -84,7 +84,7 @@ _KEYS: dict[str, str] = {
         "categorymaincb categorymain maintype objecttypename"
     ),
     "offer": (
-        "offertype offer transactiontype propertymarketingtype distributiontype offer_type dealtype "
+        "offertype offer transactiontype propertymarketingtype distributiontype offer_type contract dealtype "
         "listingtype marketingtype saletype transaction saletypes purpose saleorrent contracttype "
         "markettype channel offeringtype operationtype categorytypecb advertisementtype tradetype "
         "category_type_cb rentorsale businesstype offeringkind dealkind marketing objmarketingtype "

@@ -110,6 +110,7 @@ def object_ids(node: dict[str, Any]) -> frozenset[str]:
             ids.add(str(inner))
         elif isinstance(inner, dict) and plain_key(str(key)) in (
             "listing",
+            "header",
             "metadata",
             "identifiers",
             "ids",

@@ -12,6 +12,7 @@ from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.labels import NOISE
 from realestate_crawler.pages.lines import Line
 
+_LONG = 160
 _COUNT = r"(?<![\d.,/+-])(\d{1,2}(?:[.,]\d)?)\s?-?\s?"
 _COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -77,10 +78,11 @@ def unit_facts(lines: list[Line], consumed: set[int], base: int = Trust.UNIT_TEX
     for index, line in enumerate(lines):
         if index in consumed or not line.text:
             continue
-        long = len(line.text) > 160
+        long = len(line.text) > _LONG
         trust = base - (16 if long else 0) + (6 if line.heading else 0)
         words = decimal_fractions(line.folded)
-        for field, pattern in _COUNTS:
+        for field, pattern in _COUNTS if not long else ():
+            # A description speaks of other homes, of houses around, of what could be made of the rooms.
             found = pattern.search(words)
             if found and not (
                 field == "rooms_total" and re.match(r"\s?:\s?\d+\s?m", words[found.end() : found.end() + 8])
@@ -117,6 +119,8 @@ def _areas(line: Line, trust: int) -> Iterator[Evidence]:
             continue
         lower = re.search(r"(\d+(?:[.,]\d+)?)\s?[-–—]\s?$", before)
         value = f"{lower.group(1)} - {area.area.value} {area.area.units}" if lower else spread
+        if field is None and len(line.text) > _LONG:
+            continue
         if field in {"living_area", "lot_size_area"}:
             yield Evidence(field, value, "text", line.text[:80], trust + 8)
         else:

@@ -49,7 +49,8 @@ _DEFENCE = (
 )
 _SPOKEN = re.compile(
     (
-        r"just a moment|attention required|access (?:to this page has been )?denied|are you (?:a )?(?:human"
+        r"just a moment|eres un (?:bot|robot)|sentimos la interrupcion|think you (?:were|are) a (?:bot"
+        r"|robot)|attention required|access (?:to this page has been )?denied|are you (?:a )?(?:human"
         r"|robot)|i am not a robot|i.?m not a robot|ich bin kein roboter|kein roboter|not a robot|verify "
         r"(?:that )?you are (?:a )?human|verifying you are human|checking your browser|pardon our "
         r"interruption|unusual (?:traffic|activity)|security check"
@@ -67,6 +68,7 @@ _SPOKEN = re.compile(
     re.I,
 )
 _MOST = 8000
+_SHORT = 2000
 _GONE = re.compile(
     r"no longer (?:available|on the market|listed|active|exists|advertised)|(?:listing|property|advert"
     r"|ad|page) (?:you (?:are|were) looking for )?(?:has been|was|is) (?:removed|deleted|deactivated"
@@ -126,6 +128,15 @@ def blocked_reason(document: Document) -> str | None:
     if spoken and len(text) < 2500 and (_SPOKEN.search(title) or len(text) < 1200):
         return spoken.group(0)[:60]
     return None
+
+
+def refusal(text: str) -> str | None:
+    """What a short answer of an API says that refuses robots; None when it refuses nothing."""
+    if len(text) > _SHORT:
+        return None
+    words = fold(text)
+    found = _SPOKEN.search(words) or re.search(r"captcha|\bblocked\b|access denied|forbidden", words)
+    return found.group(0)[:60] if found else None
 
 
 def gone_reason(document: Document) -> str | None:

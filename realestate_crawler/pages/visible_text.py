@@ -18,7 +18,7 @@ from realestate_crawler.pages.lines import Line
 
 _NUMERIC = frozenset({"bedrooms_total", "bathrooms_total_integer", "rooms_total", "year_built"})
 _AREA_FIELDS = frozenset({"living_area", "lot_size_area"})
-_VALUE_START = re.compile(r"\W*(?:ca\.?|approx\.?|about|circa|von|ab|from|total:?|t|f|ungefahr|etwa)?\W*\d")
+_VALUE_START = re.compile(r"[^\w+]*(?:ca\.?|approx\.?|about|circa|von|ab|from|total:?|t|f|ungefahr|etwa)?[^\w+]*\d")
 _PRICE_START = re.compile(r"\W*(?:ca\.?|from|ab|desde|from|od|€|eur|chf|usd|aed|php|r|kc|rs\.?|mn|us|zl|kr)?[\W\s]*\d")
 _PARTIAL_BATHS = re.compile(r"(\d+)\s?full\W{1,4}(\d+)\s?(?:partial|half|3/4)")
 
@@ -170,7 +170,12 @@ def _fact(field: str, value: str, label: str) -> Evidence:
         companions = {"living_area_units" if field == "living_area" else "lot_size_units": units.value}
     if field == "bathrooms_total_integer" and (partial := _PARTIAL_BATHS.search(fold(value))):
         value = str(int(partial.group(1)) + int(partial.group(2)))
-    return Evidence(field, value, "text", label.strip(" :")[:60], Trust.LABELLED_TEXT, companions)
+    # A count that names its own unit needs no label: it may stand beside one by chance.
+    named = (
+        field in _NUMERIC and re.search(r"[a-z]{4}", fold(value)) and not re.search(r"ca\.|circa|approx", fold(value))
+    )
+    trust = Trust.UNIT_TEXT if named else Trust.LABELLED_TEXT
+    return Evidence(field, value, "text", label.strip(" :")[:60], trust, companions)
 
 
 def _is_value(text: str) -> bool:
