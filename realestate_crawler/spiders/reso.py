@@ -58,6 +58,7 @@ class ResoSpider(CriterionSpider):
         super().__init__(**arguments)
         self.options = read_options(self.crawl.criterion)
         self.crawl.source = self.options.source()
+        self.own_addresses = (self.options.url,)
         self.token = _token()
         self.start_at = Start(None)
         self.resource = Resource(self.options.resource, (), {})
