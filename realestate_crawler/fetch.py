@@ -27,6 +27,7 @@ def fetch(url: str, settings: Settings) -> tuple[bytes, str]:
 
     class One(Spider):
         name = "one-page"
+        own_addresses = (url,)
 
         async def start(self) -> AsyncIterator[Any]:
             yield Request(

@@ -24,9 +24,16 @@ USER_AGENT = f"realestate-crawler/0.1 (Scrapy {version('scrapy')}; +{REALESTATE_
 # Polite by default: one request a second and host, robots.txt obeyed.
 ROBOTSTXT_OBEY = True
 DOWNLOADER_MIDDLEWARES = {
+    "realestate_crawler.middlewares.addresses.AddressMiddleware": 50,
+    "realestate_crawler.middlewares.offsite.OffsiteMiddleware": 60,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # see middlewares.robots
     "realestate_crawler.middlewares.robots.RobotsMiddleware": 100,
+    "realestate_crawler.middlewares.addresses.ResolvedMiddleware": 560,
 }
+TWISTED_DNS_RESOLVER = "realestate_crawler.middlewares.resolver.GuardedResolver"
+# Internal servers that may be reached beside those which criteria and profiles name by number or as localhost:
+# NAME or NAME:PORT, with commas between.
+INTERNAL_HOSTS = os.environ.get("REALESTATE_INTERNAL_HOSTS", "")
 DOWNLOAD_DELAY = 1.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_TIMEOUT = 30

@@ -14,6 +14,7 @@ from realestate_crawler.contracts.places import Places
 from realestate_crawler.domain.privacy import Policy
 from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.landing.store import StoreError, open_store
+from realestate_crawler.middlewares.own_servers import OwnServers
 from realestate_crawler.settings import personal_data_key
 from realestate_crawler.spiders.base import CrawlSpider
 
@@ -81,6 +82,10 @@ def unusable_setting(settings: BaseSettings) -> str | None:
     lines = str(settings["FEED_PART_LINES"])
     if not (lines.isascii() and lines.isdigit() and int(lines)):
         return f"setting FEED_PART_LINES: {settings['FEED_PART_LINES']!r} is no number of lines"
+    try:
+        OwnServers().add((), settings.getlist("INTERNAL_HOSTS"))
+    except ValueError:
+        return f"setting INTERNAL_HOSTS: {settings['INTERNAL_HOSTS']!r} is no list of hosts such as market.svc:8765"
     try:
         open_store(Places().landing)
     except StoreError as error:

@@ -31,10 +31,12 @@ class Rules:
     Attributes:
         parsed: its rules; None where a single answer holds for every path.
         otherwise: that answer.
+        why: what is said of a page that is not allowed.
     """
 
     parsed: Protego | None = None
     otherwise: bool = True
+    why: str = "forbidden by robots.txt"
 
     def allow(self, url: str, user_agent: str) -> bool:
         """Whether an address may be asked."""
@@ -74,7 +76,7 @@ class RobotsMiddleware:
         rules = await asyncio.shield(self.rules[host])
         if not rules.allow(request.url, self.user_agent):
             self._count("robotstxt/forbidden")
-            raise IgnoreRequest("forbidden by robots.txt")
+            raise IgnoreRequest(rules.why)
 
     async def _ask(self, host: str, request: Request) -> Rules:
         robots = Request(f"{host}/robots.txt", priority=FIRST, meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK)
@@ -85,8 +87,10 @@ class RobotsMiddleware:
                 return NOTHING
             response = await engine.download_async(robots)
         except Exception as error:  # noqa: BLE001 (whatever went wrong: the host's will is not known)
-            logger.warning("%s/robots.txt: %s: nothing of this host is asked", host, type(error).__name__)
-            return NOTHING
+            # A refusal of ours says best itself what is wrong with the host.
+            told = str(error) if isinstance(error, IgnoreRequest) else "robots.txt could not be reached"
+            logger.warning("%s/robots.txt: %s: nothing of this host is asked", host, str(error) or type(error).__name__)
+            return Rules(otherwise=False, why=told)
         rules = read(response.status, response.body)
         if rules is NOTHING:
             logger.warning("%s/robots.txt: HTTP %s: nothing of this host is asked", host, response.status)

@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from realestate_crawler.contracts.criteria import CriteriaError
 from realestate_crawler.crawl import Crawl
+from realestate_crawler.domain.network import origin
 from realestate_crawler.spiders.arguments import understand
 
 GONE = frozenset({404, 410})
@@ -26,9 +27,15 @@ class CrawlSpider(Spider):
 
     Attributes:
         crawl: what this crawl is about; all item pipelines read it.
+        own_addresses: http(s) addresses that the operator named: only these may lead to this machine or network.
     """
 
     crawl: Crawl
+    own_addresses: tuple[str, ...] = ()
+
+    def owns(self, url: str) -> bool:
+        """Whether an address is the site's own, so that a link or a redirect may lead there."""
+        return origin(url).host in {origin(own).host for own in self.own_addresses}
 
     @classmethod
     def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:

@@ -1,10 +1,23 @@
-"""Who asks must say who they are: no request to another machine without a contact."""
+"""Before anything is asked: the address is one of the web, and who asks says who they are."""
 
 import ipaddress
 from urllib.parse import urlsplit
 
 from realestate_crawler.contracts.criteria import CriteriaError
+from realestate_crawler.domain.network import origin
 from realestate_crawler.settings import REALESTATE_CONTACT
+
+
+def check_address(url: str, who: str) -> None:
+    """Passes http(s) addresses with a host.
+
+    Raises:
+        CriteriaError: for any other, before anything is asked.
+    """
+    try:
+        origin(url)
+    except ValueError as error:
+        raise CriteriaError(f"{who}: {error}") from error
 
 
 def check_contact(url: str, who: str, contact: str = REALESTATE_CONTACT) -> None:

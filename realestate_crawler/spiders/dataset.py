@@ -23,7 +23,7 @@ from realestate_crawler.dataset.table import TableError, read_table
 from realestate_crawler.items import Listing
 from realestate_crawler.spiders.arguments import moment, understand
 from realestate_crawler.spiders.base import CrawlSpider
-from realestate_crawler.spiders.contact import check_contact
+from realestate_crawler.spiders.contact import check_address, check_contact
 
 # Items that are under way at once.
 BATCH = 500
@@ -48,6 +48,11 @@ class DatasetSpider(CrawlSpider):
         asked = _understand(arguments)
         self.mapping, self.input, self.crawl = asked.mapping, asked.input, asked.crawl
         self.reader = RowReader(asked.mapping)
+        self.own_addresses = (self.input,) if self.input.startswith(("http://", "https://")) else ()
+
+    def owns(self, url: str) -> bool:
+        """See CrawlSpider: what was asked for may lie wherever its publisher's redirects lead."""
+        return True
 
     @classmethod
     def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:
@@ -150,6 +155,7 @@ def _check_input(name: str, where: str) -> None:
     if not scheme and not Path(name).is_file():
         raise CriteriaError(f"{where}: {name}: no such file")
     if scheme in ("http", "https"):
+        check_address(name, where)
         check_contact(name, where)
 
 

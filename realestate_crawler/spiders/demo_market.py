@@ -4,7 +4,7 @@ What belongs here: addresses and their order. What does not: reading the pages (
 """
 
 import datetime
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +13,9 @@ from scrapy.http import Response
 from realestate_crawler.items import Listing
 from realestate_crawler.pages.demo_market import VOLATILE, read_listing, read_results
 from realestate_crawler.settings import DEMO_MARKET_URL
+from realestate_crawler.spiders.arguments import understand
 from realestate_crawler.spiders.base import CriterionSpider
+from realestate_crawler.spiders.contact import check_address
 
 # The market's day has a date but no time.
 HOUR_OF_DAY = datetime.time(6, tzinfo=datetime.UTC)
@@ -34,7 +36,16 @@ class DemoMarketSpider(CriterionSpider):
         super().__init__(**arguments)
         self.told_time = "observed_at" in arguments
         self.market = str(self.crawl.criterion.options.get("url", DEMO_MARKET_URL)).rstrip("/")
+        self.own_addresses = (self.market,)
         self.keys: set[str] = set()
+
+    @classmethod
+    def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:
+        """See CrawlSpider; the market's address is looked at before anything is asked."""
+        for criterion in understand(cls.name, arguments).criteria:
+            where = f"criterion {criterion.id}: key options.url"
+            check_address(str(criterion.options.get("url", DEMO_MARKET_URL)), where)
+        return super().plan(arguments)
 
     async def start(self) -> AsyncIterator[Any]:
         """Asks for the first result page."""

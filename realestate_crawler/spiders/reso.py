@@ -44,6 +44,7 @@ class ResoSpider(ODataSpider):
         super().__init__(**arguments)
         self.options = read_options(self.crawl.criterion)
         self.crawl.source = self.options.source()
+        self.own_addresses = (self.options.url,)
         self.start_at = Start(None)
         self.resource = Resource(self.options.resource, (), {})
         self.first = ""

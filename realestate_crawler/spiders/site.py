@@ -8,7 +8,6 @@ next, and when to stop. What does not: what a page says (`pages`) and what is sp
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
@@ -16,6 +15,7 @@ from scrapy.http import Response
 from realestate_crawler.browser import NoBrowserError, browser_settings, rendered
 from realestate_crawler.contracts.criteria import CriteriaError
 from realestate_crawler.crawl import Crawl
+from realestate_crawler.domain.network import origin
 from realestate_crawler.pages.page import Page, Verdict
 from realestate_crawler.pages.reader import read_page
 from realestate_crawler.profiles.model import Profile
@@ -24,7 +24,7 @@ from realestate_crawler.profiles.search import SearchAddress, SearchError, page_
 from realestate_crawler.settings import USER_AGENT
 from realestate_crawler.spiders.arguments import Request, understand
 from realestate_crawler.spiders.base import CrawlSpider
-from realestate_crawler.spiders.contact import check_contact
+from realestate_crawler.spiders.contact import check_address, check_contact
 
 MOST_PAGES = 500
 
@@ -47,6 +47,7 @@ class SiteSpider(CrawlSpider):
             observed_at=asked.observed_at,
             volatile=frozenset(profile.volatile),
         )
+        self.own_addresses = (search.url,)
         self.seen: set[str] = set()
 
     @classmethod
@@ -100,12 +101,12 @@ class SiteSpider(CrawlSpider):
         fresh = [reading.listing for reading in found.readings if self._is_new(reading.listing)]
         for listing in fresh:
             ledger.expected += 1
-            if listing.listing_url and self._own(listing.listing_url):
+            if listing.listing_url and self.owns(listing.listing_url):
                 yield self._ask(listing.listing_url, self.parse_listing, key=listing.listing_key)
             else:
                 yield listing
         following = found.next_page_url or (page_address(self.profile, self.search.url, page + 1) if fresh else None)
-        if following and self._own(following) and page < MOST_PAGES and self._more(found, page):
+        if following and self.owns(following) and page < MOST_PAGES and self._more(found, page):
             yield self._ask(following, self.parse_results, page=page + 1)
 
     def parse_listing(self, response: Response, key: str) -> Iterator[Any]:
@@ -147,8 +148,12 @@ class SiteSpider(CrawlSpider):
         self.seen.add(name)
         return True
 
-    def _own(self, url: str) -> bool:
-        return self.profile.owns(urlsplit(url).hostname or "")
+    def owns(self, url: str) -> bool:
+        """See CrawlSpider: the profile's hosts and those below them."""
+        try:
+            return self.profile.owns(origin(url).host)
+        except ValueError:  # javascript:, mailto:, data: and what else stands in links
+            return False
 
     def _more(self, found: Page, page: int) -> bool:
         """Whether more results are to be expected: a link says so, or the site's own total does."""
@@ -171,5 +176,6 @@ def _understand(arguments: Mapping[str, str]) -> tuple[Request, Profile, SearchA
         search = search_address(profile, criterion)
     except (ProfileError, SearchError) as error:
         raise CriteriaError(str(error)) from error
+    check_address(search.url, f"profile {profile.name}: key search.urls")
     check_contact(search.url, f"criterion {criterion.id}")
     return asked, profile, search

@@ -39,6 +39,10 @@ import scrapy
 class Many(scrapy.Spider):
     name = "many"
 
+    def __init__(self, port):
+        self.port = port
+        self.own_addresses = (f"http://127.0.0.1:{port}/",)
+
     async def start(self):
         for number in range(60):
             yield scrapy.Request(f"http://127.0.0.1:{self.port}/page/{number}")
