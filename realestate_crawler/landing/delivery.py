@@ -9,7 +9,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from realestate_crawler.contracts.feed import MANIFEST, run_prefix
+from realestate_crawler.contracts.feed import MANIFEST, ROOTS, run_prefix
 from realestate_crawler.contracts.manifest import Manifest
 from realestate_crawler.landing.store import ObjectStore, StoreError
 
@@ -29,7 +29,7 @@ class UndeliveredRun:
     @property
     def prefix(self) -> str:
         """Folder of the run in the store."""
-        return run_prefix(self.manifest.source, self.manifest.scope, self.manifest.run_id)
+        return run_prefix(self.manifest.source, self.manifest.scope, self.manifest.run_id, ROOTS[self.manifest.item])
 
 
 def undelivered(spool: Path) -> list[UndeliveredRun]:

@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from realestate_crawler.domain.address import parse_address
-from realestate_crawler.domain.currency import currency_of_country, local_currency
 from realestate_crawler.domain.kinds import offer_in
 from realestate_crawler.domain.money import on_request, parse_money
 from realestate_crawler.domain.normalise import normalise
 from realestate_crawler.domain.numbers import parse_number
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.items import Listing
+from realestate_crawler.pages.currencies import fill_currency
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
 from realestate_crawler.pages.identifiers import clean_url
 from realestate_crawler.pages.lines import Line, Part
@@ -79,7 +79,7 @@ def build(
         if field in chosen:
             listing.raw[field] = str(canonical(chosen[field], around))
     _offer_by_size(listing, provenance, chosen)
-    _currency(listing, chosen, evidence, around, provenance)
+    fill_currency(listing, chosen, evidence, around, provenance)
     _period(listing, chosen, around, provenance)
     _units_of_country(listing, around, provenance)
     listing.raw = {name: value for name, value in listing.raw.items() if value not in (None, "")}
@@ -222,86 +222,6 @@ def _whole_area_is_no_area(chosen: dict[str, Evidence], evidence: list[Evidence]
         e for e in evidence if e.field == "living_area" and e.source != "text"
     ]:
         chosen.pop("living_area")
-
-
-def _currency(
-    listing: Listing,
-    chosen: dict[str, Evidence],
-    evidence: list[Evidence],
-    around: Surroundings,
-    provenance: dict[str, Evidence],
-) -> None:
-    price = chosen.get("list_price")
-    country = str(listing.raw.get("country") or around.country or "") or None
-    listing_currency = chosen.get("currency")
-    if price is None:
-        _currency_without_price(listing, listing_currency, evidence, country, provenance)
-        return
-    named = listing.raw.get("currency")
-    code = local_currency(str(named), country) if named else None
-    if code is None and isinstance(price.value, str):
-        money = parse_money(price.value)
-        if money is not None and money.sign:
-            code = money.currency or local_currency(money.sign, country)
-    best = price
-    if code is None and "currency" in chosen:
-        best = chosen["currency"]
-        code = local_currency(str(best.value), country)
-    if code is None:
-        code, best = _sign_of_same_amount(price, evidence, country, around) or (None, price)
-    if code is None and country:
-        own = currency_of_country(country)
-        texts = [e.value for e in evidence if e.field == "list_price" and isinstance(e.value, str)]
-        signs = {money.sign for money in map(parse_money, texts) if money is not None and money.sign}
-        if own and any(local_currency(sign, country) == own for sign in signs):
-            code = own
-    listing.raw.pop("currency", None)
-    if code:
-        listing.raw["currency"] = code
-        provenance["currency"] = best
-
-
-def _currency_without_price(
-    listing: Listing,
-    named: Evidence | None,
-    evidence: list[Evidence],
-    country: str | None,
-    provenance: dict[str, Evidence],
-) -> None:
-    """The currency of an offer whose price is told on request: as the source names it, or as its other amounts
-    show it.
-    """
-    code = local_currency(str(named.value), country) if named is not None else None
-    best = named
-    if code is None:
-        for other in evidence:
-            money = parse_money(other.value) if other.field == "list_price" and isinstance(other.value, str) else None
-            code = (money.currency or local_currency(money.sign, country)) if money and money.sign else None
-            if code:
-                best = other
-                break
-    listing.raw.pop("currency", None)
-    if code and best is not None:
-        listing.raw["currency"] = code
-        provenance["currency"] = best
-
-
-def _sign_of_same_amount(
-    price: Evidence, evidence: list[Evidence], country: str | None, around: Surroundings
-) -> tuple[str, Evidence] | None:
-    """The currency that another source writes beside the very same amount."""
-    amount = canonical(price, around)
-    for other in evidence:
-        if other.field == "list_price" and isinstance(other.value, str) and canonical(other, around) == amount:
-            money = parse_money(other.value)
-            code = (money.currency or local_currency(money.sign, country)) if money and money.sign else None
-            if code:
-                return code, other
-            if other.companions.get("currency"):
-                named = local_currency(str(other.companions["currency"]), country)
-                if named:
-                    return named, other
-    return None
 
 
 def _period(

@@ -58,10 +58,7 @@ class LandRegistrySpider(CrawlSpider):
     @classmethod
     def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:
         """See CrawlSpider. With `criteria`, one crawl for each criterion whose source is `land_registry`."""
-        plans = [dict(arguments)]
-        if not _OWN & set(arguments):
-            found = understand(cls.name, arguments).criteria
-            plans = [{**arguments, "only": criterion.id} for criterion in found] if len(found) > 1 else plans
+        plans = [dict(arguments)] if _OWN & set(arguments) else understand(cls.name, arguments).plans(arguments)
         for plan in plans:
             asked = _understand(plan)
             if "://" not in asked.input and not Path(asked.input).is_file():
