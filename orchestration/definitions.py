@@ -13,9 +13,11 @@ from orchestration.assets.sales import SALE_ASSETS
 from orchestration.assets.tables import feeds, listing_changes, listing_history, listings
 from orchestration.automation import daily, refresh, waiting_feeds
 from orchestration.checks import CHECKS
+from orchestration.executor import chosen_executor
 from orchestration.progress import progress
 from orchestration.resources.crawler import Crawler
 from orchestration.resources.places import PlacesResource
+from orchestration.resources.step_values import step_values
 
 ASSETS = [
     search_criteria,
@@ -48,9 +50,9 @@ def build_definitions(**resources: Any) -> dg.Definitions:
         jobs=[refresh],
         schedules=[daily],
         sensors=[waiting_feeds],
-        executor=dg.multiprocess_executor.configured(PARALLEL),
+        executor=chosen_executor() or dg.multiprocess_executor.configured(PARALLEL),
         loggers={"console": dg.colored_console_logger, "progress": progress},
-        resources={"places": PlacesResource(), "crawler": Crawler(), **resources},
+        resources={"places": PlacesResource(), "crawler": Crawler(), **step_values(), **resources},
     )
 
 

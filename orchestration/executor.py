@@ -24,7 +24,7 @@ class ExecutorError(ValueError):
 
 
 def chosen_executor() -> dg.ExecutorDefinition | None:
-    """The executor that the environment asks for; None means Dagster's own choice.
+    """The executor that the environment asks for; None means processes of this machine.
 
     Raises:
         ExecutorError: for a word that names none.

@@ -1,6 +1,9 @@
 """data_exploration: the report, one HTML file that opens offline."""
 
 import datetime
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 
 import dagster as dg
 
@@ -8,6 +11,7 @@ from orchestration.assets.market import market_daily
 from orchestration.assets.tables import feeds, listing_changes, listing_history, listings
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY
 from orchestration.resources.places import PlacesResource
+from realestate_crawler.landing.store import open_store
 
 REPORT = "data_exploration.html"
 
@@ -38,9 +42,21 @@ def data_exploration(context: dg.AssetExecutionContext, places: PlacesResource) 
             feeds=frames["feeds"],
         )
     )
-    path = (places.get().reports / REPORT).absolute()
-    write_report(path, html)
-    context.log.info(f"report: {path}")
+    place = _store(places.get().report_root, html, write_report)
+    context.log.info(f"report: {place}")
     return dg.MaterializeResult(
-        metadata={"path": dg.MetadataValue.path(path), "bytes": len(html.encode()), "lake_versions": versions}
+        metadata={"path": dg.MetadataValue.path(place), "bytes": len(html.encode()), "lake_versions": versions}
     )
+
+
+def _store(root: str, html: str, write: Callable[[Path, str], None]) -> str:
+    """Puts the report into a folder or a store, all of it or nothing; where it is."""
+    if not root.startswith("s3://"):
+        path = (Path(root) / REPORT).absolute()
+        write(path, html)
+        return str(path)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / REPORT
+        write(path, html)
+        open_store(root).put_file(REPORT, path)
+    return f"{root.rstrip('/')}/{REPORT}"

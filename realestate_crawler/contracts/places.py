@@ -1,5 +1,6 @@
 """Where things lie, said once: by environment or `.env`, the same words for crawler and orchestration."""
 
+import re
 from functools import cached_property
 from pathlib import Path
 
@@ -14,7 +15,7 @@ class Places(BaseSettings):
         criteria: the criteria file.
         landing: feeds and manifests (folder or S3).
         lake: the Delta tables (folder or S3).
-        reports: the exploration report (folder).
+        reports: the exploration report (folder or S3; `report_root` says which).
         spool: local copies of feed parts until they are delivered (folder).
     """
 
@@ -30,3 +31,8 @@ class Places(BaseSettings):
     def lake_root(self) -> str:
         """The lake without a trailing slash."""
         return self.lake.rstrip("/")
+
+    @cached_property
+    def report_root(self) -> str:
+        """The reports' place as text; as a path, `s3://` has lost a slash."""
+        return re.sub(r"^s3:/(?!/)", "s3://", str(self.reports))
