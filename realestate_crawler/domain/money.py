@@ -39,7 +39,7 @@ _MULTIPLES: dict[str, Decimal] = {
 _MULTIPLE = (
     r"(?:(?P<multiple>万|億|만|억)円?|\s?(?P<word>lakhs?|lacs?|crores?|cr\b|mio\b|mill\b|million(?:en|es|s"
     r"|i)?|tsd\b|tis\b)\.?"
-    r"|\s?(?P<letter>[mk])(?![\w²]))?"
+    r"|\s?(?P<letter>[mk])(?![\w²]|\.k))?"
 )
 _INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?"
 _AMOUNT = re.compile(
@@ -47,6 +47,7 @@ _AMOUNT = re.compile(
     rf"(?:[.,]\s?[-–—]{{1,2}})?{_MULTIPLE}(?:\s?(?P<after>{SYMBOL_PATTERN})(?!\w))?",
     re.I,
 )
+_SHORT = 4
 _RANGE = re.compile(r"^\s*(?:[-–—]|bis|to|à|až|hasta|até|do|a)\s*$")
 _FROM = re.compile(
     r"^\W*(?:ab|from|desde|a partir de|a partire da|des|od|vanaf|fra|fran|starting (?:at|from)|prices from)\b"
@@ -155,4 +156,6 @@ def _multiple(found: re.Match[str], *, has_sign: bool) -> Decimal:
         word = found.group("word").casefold().rstrip(".")
         return _MULTIPLES.get(word) or _MULTIPLES.get(word.rstrip("s")) or _MULTIPLES["million"]
     letter = found.group("letter")
-    return _MULTIPLES[letter.casefold()] if letter and has_sign else Decimal(1)
+    # "€ 895.000 k.k." is no 895 millions: nobody writes a short form behind a long number.
+    short = len(re.sub(r"\D", "", found.group("number"))) <= _SHORT
+    return _MULTIPLES[letter.casefold()] if letter and has_sign and short else Decimal(1)

@@ -79,10 +79,13 @@ class Surroundings:
     Attributes:
         country: ISO 3166 alpha-2; None when unknown.
         words: folded address, title and headline of the page: a city or street named there is the property's.
+        strict: whether a city that only its place on the page makes one has to be named in `words`; on a page of
+            results it has not.
     """
 
     country: str | None = None
     words: str = ""
+    strict: bool = True
 
 
 _Reader: TypeAlias = Callable[[Any, Evidence, Surroundings], Any]
@@ -116,7 +119,7 @@ def _best(field: str, groups: dict[Any, list[Evidence]], around: Surroundings) -
 
     key, members = max(groups.items(), key=score)
     best = max(members, key=lambda e: e.trust)
-    if field == "city" and around.words and best.source in ("text", "meta") and best.trust < _ALONE:
+    if field == "city" and around.words and around.strict and best.source in ("text", "meta") and best.trust < _ALONE:
         # A word that only its place on the page makes a city has to stand in the headline or the address, too.
         return best if _named(key, around) else None
     if field == "postal_code":

@@ -121,7 +121,7 @@ def _beside_headline(lines: list[Line]) -> list[str]:
 def _add_list(names: dict[str, _Name], text: str, kind: str) -> None:
     """Every part of a list with commas; the last one that can be a town is the widest and mostly the town."""
     parts = [part.strip() for part in text.split(",")]
-    fit = [part for part in (_trim(p) for p in parts) if _can_be(part)]
+    fit = [part for part in (_trim(p) for p in parts) if can_be_town(part)]
     for part in fit:
         weight = (1.5 if kind == "line" else 1.2) if part is fit[-1] and len(parts) > 1 else 0.0
         _add(names, part, kind, last=weight)
@@ -129,7 +129,7 @@ def _add_list(names: dict[str, _Name], text: str, kind: str) -> None:
 
 def _add(names: dict[str, _Name], text: str, kind: str, *, last: float = 0.0) -> None:
     name = _trim(text)
-    if _can_be(name):
+    if can_be_town(name):
         entry = names.setdefault(fold(name), _Name(name))
         entry.kinds.add(kind)
         entry.last = max(entry.last, last)
@@ -139,7 +139,7 @@ def _trim(text: str) -> str:
     return _POSTAL.sub("", clean(text).strip(" .,-")).strip(" .,-")
 
 
-def _can_be(text: str) -> bool:
+def can_be_town(text: str) -> bool:
     """Whether a text can be the name of a town."""
     if not 2 < len(text) <= 40 or not text[0].isupper() or any(c.isdigit() for c in text) or len(text.split()) > 5:
         return False

@@ -238,6 +238,10 @@ def _marked(line: Line, country: str | None, trust: int) -> Iterator[Evidence]:
     city = re.sub(r"\s*\([^)]*\)", "", city).strip()
     if city and len(city) < 40 and not re.search(r"\d{3}", city) and city[0].isupper():
         yield Evidence("city", city, "text", text[:80], trust - 16)
+    last = re.sub(r"\s\d{1,2}$", "", parts[-1])
+    if country in ("GB", "IE") and street and len(parts) > 2 and last[0].isupper():
+        # "Main Street, Rathmines, Dublin 6": taken where the search or the headline names it.
+        yield Evidence("city", last, "text", text[:80], trust - 18)
 
 
 def _host_country(url: str) -> str | None:

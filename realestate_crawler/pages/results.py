@@ -13,6 +13,7 @@ from realestate_crawler.pages.cards import Card, CardGroup, base_url
 from realestate_crawler.pages.document import Document, Element, load_json
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.identifiers import absolute, url_key
+from realestate_crawler.pages.labels import label_field
 from realestate_crawler.pages.lines import Line, read_lines
 from realestate_crawler.pages.listing import build
 from realestate_crawler.pages.merge import Surroundings
@@ -21,6 +22,7 @@ from realestate_crawler.pages.offices import office_facts
 from realestate_crawler.pages.open_graph import attribute_points, meta_facts, meta_values
 from realestate_crawler.pages.overrides import left_empty, section_evidence
 from realestate_crawler.pages.page import Reading
+from realestate_crawler.pages.place_names import can_be_town
 from realestate_crawler.pages.places import place_facts
 from realestate_crawler.pages.prices import price_facts
 from realestate_crawler.pages.schema_org import is_property, node_facts
@@ -31,6 +33,7 @@ from realestate_crawler.profiles.model import Profile
 from realestate_crawler.vocabulary import Kind
 
 _CONTEXT_LOSS = 12
+_PIECES = re.compile(r"[|·,•/]|\s[-–]\s")
 _NO_TITLE = re.compile(r"zum\b|zur\b|to the|view|details?\b|mehr|see |weiter|ver |voir|share|teilen|merken|bei ", re.I)
 _TITLE_MARK = re.compile(r"title|headline|heading|ueberschrift|(?:^|[\s_-])name(?:$|[\s_-])|titulo|titre", re.I)
 
@@ -88,7 +91,7 @@ def read_cards(
             found += section_evidence(search.profile.results, card.elements[0], states, value)
             empty = left_empty(search.profile.results)
         url = absolute(base, card.url) if card.url else ""
-        around = Surroundings(search.country)
+        around = Surroundings(search.country, search.words, strict=False)
         found += _named_places(found, search)
         reading = build(found, around, key=_told_key(found) or card.key, url=url, kind=Kind.SIGHTING, empty=empty)
         if _says_enough(reading):
@@ -192,18 +195,14 @@ def _facts(lines: list[Line], country: str | None) -> Iterator[Evidence]:
 
 
 def _named_places(found: list[Evidence], search: Search) -> list[Evidence]:
-    """Short lines of a card that the search itself is named after: the town that was searched."""
+    """Parts of a card's lines that the search itself is named after: the town that was searched."""
     places = []
     for evidence in found:
         if evidence.field == "property_type" and evidence.source == "text" and isinstance(evidence.value, str):
-            text = evidence.value.strip()
-            if (
-                3 <= len(text) <= 40
-                and text[0].isupper()
-                and not any(c.isdigit() for c in text)
-                and f" {fold(text)} " in search.words
-            ):
-                places.append(Evidence("city", text, "text", text, Trust.UNIT_TEXT - 12))
+            for piece in _PIECES.split(evidence.value):
+                text = piece.strip()
+                if can_be_town(text) and not label_field(text) and f" {fold(text)} " in search.words:
+                    places.append(Evidence("city", text, "text", evidence.value[:60], Trust.UNIT_TEXT - 22))
     return places
 
 
@@ -219,7 +218,11 @@ def _titles(card: Card, element: Element, lines: list[Line]) -> Iterator[Evidenc
             yield Evidence("title", title, "text", "@title", Trust.UNIT_TEXT + 2)
             break
     longest = max(
-        (t for t in (" ".join(a.text_content().split()) for a in own) if 5 < len(t) < 200 and not _NO_TITLE.match(t)),
+        (
+            t
+            for t in (" ".join(a.text_content().split()) for a in own)
+            if 5 < len(t) < 140 and not _NO_TITLE.match(t) and not re.search(r"[€£$]\s?\d|\d\s?[€£$]", t)
+        ),
         key=len,
         default="",
     )

@@ -113,7 +113,11 @@ def _areas(line: Line, trust: int) -> Iterator[Evidence]:
             continue
         # Words behind an area explain it, up to the next comma or dot; else those in front do.
         near = re.split(r"[|·•,;]", after)[0]
-        field = _area_kind(near) or _area_kind(re.split(r"[|·•;]", before)[-1])
+        field = _area_kind(near)
+        if field == NOISE and _ends_part(line, area.end):
+            # The next word stands apart: "98 m²", "Terrace" are two facts.
+            field = None
+        field = field or _area_kind(re.split(r"[|·•;]", before)[-1])
         spread = f"{float(area.area.value):g} {area.area.units}"
         if field == NOISE:
             continue
@@ -125,6 +129,18 @@ def _areas(line: Line, trust: int) -> Iterator[Evidence]:
             yield Evidence(field, value, "text", line.text[:80], trust + 8)
         else:
             yield Evidence("living_area", value, "text", line.text[:80], trust - 4 - 3 * place)
+
+
+def _ends_part(line: Line, place: int) -> bool:
+    """Whether one of the line's parts ends at `place`."""
+    end = 0
+    for part in line.parts:
+        if not part.hint:
+            end += len(part.text)
+            if abs(end - place) <= 1:
+                return True
+            end += 1
+    return False
 
 
 def _area_kind(words: str) -> str | None:

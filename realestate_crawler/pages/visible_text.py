@@ -82,6 +82,7 @@ def _inside(line: Line, index: int, consumed: set[int]) -> Iterator[Evidence]:
     fields = [label_field(part.text) for part in parts]
     if len(parts) > 1 and any(fields):
         values_first = fields[0] is None and _is_value(parts[0].text)
+        pairs = 0
         for place, field in enumerate(fields):
             if field is None:
                 continue
@@ -97,10 +98,13 @@ def _inside(line: Line, index: int, consumed: set[int]) -> Iterator[Evidence]:
             ):
                 value = f"{value} {parts[other + 1].text}"
             if _plausible(field, value):
-                consumed.add(index)
+                pairs += 1
                 if field != NOISE:
                     yield _fact(field, value.lstrip(": "), parts[place].text)
-        if index in consumed:
+        # One label among several facts with their own units ("3 Bed", "98 m²") does not explain the whole line.
+        if pairs * 2 >= len(parts) - 1:
+            consumed.add(index)
+        if pairs:
             return
     label, colon, value = line.text.partition(":")
     if colon and value.strip():
