@@ -158,7 +158,7 @@ class ResoSpider(CriterionSpider):
         more = self.rows < total if total is not None else len(found.rows) >= self.options.page_size
         return skipping(self.first, self.rows) if more else None
 
-    def _ask(self, url: str, callback: Any, *, accept: str = "application/json", **told: Any) -> Request:
+    def _ask(self, url: str, callback: Any, *, accept: str = "application/json", **told: Any) -> Request | None:
         headers = {"Accept": accept, "OData-MaxVersion": "4.01"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
