@@ -28,7 +28,13 @@ DOWNLOADER_MIDDLEWARES = {
     "realestate_crawler.middlewares.offsite.OffsiteMiddleware": 60,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # see middlewares.robots
     "realestate_crawler.middlewares.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # see middlewares.patience
+    "realestate_crawler.middlewares.patience.PatientRetryMiddleware": 550,
     "realestate_crawler.middlewares.addresses.ResolvedMiddleware": 560,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # see middlewares.redirects
+    "realestate_crawler.middlewares.redirects.EndingMetaRefreshMiddleware": 580,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "realestate_crawler.middlewares.redirects.EndingRedirectMiddleware": 600,
 }
 TWISTED_DNS_RESOLVER = "realestate_crawler.middlewares.resolver.GuardedResolver"
 # Internal servers that may be reached beside those which criteria and profiles name by number or as localhost:

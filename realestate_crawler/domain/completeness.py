@@ -16,6 +16,7 @@ class Ledger:
     """What one crawl did, as far as completeness depends on it.
 
     Attributes:
+        asked: requests that were made; each must end.
         requests: how requests ended, outcome → count ("ok", "gone", "failed: …").
         expected: listings (by URL or row) that must end as item, drop or gone.
         result_pages: numbers of the result pages that were read.
@@ -30,6 +31,7 @@ class Ledger:
         watermark: latest change that the source told (see the manifest).
     """
 
+    asked: int = 0
     requests: Counter[str] = field(default_factory=Counter)
     expected: int = 0
     result_pages: set[int] = field(default_factory=set)
@@ -75,6 +77,8 @@ def failures(ledger: Ledger, outcome: Outcome, finish_reason: str) -> list[str]:
     """Everything that went wrong; empty when the crawl did all it set out to do."""
     reasons = [] if finish_reason == "finished" else [f"the crawl was stopped: {finish_reason}"]
     reasons += [f"{count} requests {how}" for how, count in sorted(ledger.requests.items()) if how.startswith("failed")]
+    if ledger.asked > ledger.requests.total():
+        reasons.append(f"{ledger.asked - ledger.requests.total()} requests never ended")
     if outcome.errors:
         reasons.append(f"{outcome.errors} errors while reading pages or items")
     if outcome.quarantined:

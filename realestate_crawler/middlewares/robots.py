@@ -118,7 +118,8 @@ class RobotsMiddleware:
 
 def read(status: int, body: bytes) -> Rules:
     """What an answer to /robots.txt means (RFC 9309, 2.3.1)."""
-    if status >= 500 or 300 <= status < 400:
+    # 429 is a host that has had enough, not one without rules.
+    if status >= 500 or status == 429 or 300 <= status < 400:
         return NOTHING
     if status >= 400:
         return EVERYTHING

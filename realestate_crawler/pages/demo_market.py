@@ -101,7 +101,7 @@ def read_results(body: bytes, url: str) -> ResultsPage:
         capped=bool(page.css(".result-cap")),
         listing_urls=[(listing.listing_key, listing.listing_url or "") for listing in sightings],
         sightings=sightings,
-        next_page_url=urljoin(url, next_page) if next_page else None,
+        next_page_url=_joined(url, next_page) if next_page else None,
         market_date=_market_date(page),
     )
 
@@ -119,7 +119,7 @@ def read_listing(body: bytes, url: str) -> Listing | None:
     if not key:
         return None
     link = page.css("link[rel=canonical]::attr(href)").get()
-    listing = Listing(listing_key=key, kind=Kind.DETAIL, listing_url=_address(url, link or url))
+    listing = Listing(listing_key=key, kind=Kind.DETAIL, listing_url=_canonical(url, link))
     structured = next((block for block in _blocks(page) if block.get("@type") == "RealEstateListing"), {})
     facts = {fact.attrib["data-fact"]: _text(fact) for fact in main.css("dl.facts [data-fact]")}
     told = {name: _at(structured, path) for name, path in _STRUCTURED.items()}
@@ -183,4 +183,20 @@ def _market_date(page: Selector) -> datetime.date | None:
 
 def _address(base: str, link: str) -> str:
     """The complete address without its query, which only says where the visitor came from."""
-    return urlunsplit((*urlsplit(urljoin(base, link))[:3], "", ""))
+    try:
+        return urlunsplit((*urlsplit(urljoin(base, link))[:3], "", ""))
+    except ValueError:  # http://[ and the like: as it stands
+        return link
+
+
+def _canonical(url: str, link: str | None) -> str:
+    """The address that a page names for itself, where it is one of the web."""
+    found = _address(url, link or url)
+    return found if found.startswith(("http://", "https://")) else _address(url, url)
+
+
+def _joined(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return link

@@ -124,12 +124,19 @@ class Paging(Strict):
 
 
 class Links(Strict):
-    """Which addresses are what: regular expressions, searched in the whole address."""
+    """Which addresses are what: regular expressions, searched in the whole address.
+
+    Attributes:
+        listing: pages of one listing.
+        results: pages of results.
+        gone: where the site leads visitors of listings that are no more; without it, such a redirect is a failure.
+    """
 
     listing: str | None = None
     results: str | None = None
+    gone: str | None = None
 
-    @field_validator("listing", "results")
+    @field_validator("listing", "results", "gone")
     @classmethod
     def _compiles(cls, value: str | None) -> str | None:
         return _pattern(value)

@@ -16,11 +16,11 @@ def seconds_to_wait(retry_after: str | None, now: datetime.datetime, attempt: in
         attempt: how many tries there were, from 1.
     """
     told = (retry_after or "").strip()
-    if told.isdigit():
-        return float(told)
+    if told.isascii() and told.isdigit():
+        return float(told[:20])
     try:
         moment = parsedate_to_datetime(told)
-    except ValueError:
+    except (ValueError, OverflowError):
         return float(FIRST_WAIT * 2 ** (attempt - 1))
     moment = moment.replace(tzinfo=datetime.UTC) if moment.tzinfo is None else moment
     return max(0.0, (moment - now).total_seconds())

@@ -4,9 +4,10 @@ What belongs here: arguments, time, bookkeeping of requests. What does not: addr
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -55,9 +56,28 @@ class CrawlSpider(Spider):
         """
         return {}
 
-    def request(self, url: str, callback: Callable[..., Any], **more: Any) -> Request:
-        """A request whose end is noted in the ledger, whatever it is."""
+    def request(self, url: str, callback: Callable[..., Any], **more: Any) -> Request | None:
+        """A request whose end is noted in the ledger; None (noted too) for what is no http(s) address."""
+        self.crawl.ledger.asked += 1
+        try:
+            origin(url)
+        except ValueError as error:
+            self.crawl.ledger.requests["failed: blocked: not http(s)"] += 1
+            self.logger.warning("%s", error)
+            return None
         return Request(url, callback=callback, errback=self.request_failed, **more)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """See Spider: notes too what Scrapy leaves out."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.request_dropped, signal=signals.request_dropped)
+        return spider
+
+    def request_dropped(self, request: Request) -> None:
+        """Notes a request that is not made because its address was asked already: nothing is lost by it."""
+        self.crawl.ledger.requests["asked already"] += 1
+        self.logger.debug("asked already: %s", request.url)
 
     def arrived(self) -> None:
         """Notes a request that ended well; called first thing in every callback."""

@@ -40,7 +40,7 @@ class ODataSpider(CriterionSpider):
         self.token = read_token()
         self.asked: set[str] = set()
 
-    def ask(self, url: str, callback: Any, *, accept: str = "application/json", **told: Any) -> Request:
+    def ask(self, url: str, callback: Any, *, accept: str = "application/json", **told: Any) -> Request | None:
         """A request with the token, whose answer goes to `callback` with `told`."""
         headers = {"Accept": accept, "OData-MaxVersion": "4.01"}
         if self.token:

@@ -114,7 +114,7 @@ class ResoSpider(ODataSpider):
         else:
             yield self._first_page(nulls=True)
 
-    def _first_page(self, *, nulls: bool) -> Request:
+    def _first_page(self, *, nulls: bool) -> Request | None:
         query = build_query(
             self.crawl.criterion,
             self.options,

@@ -6,6 +6,7 @@ In a criteria file: `source: site` and `options: {profile: NAME-or-FILE}`. What 
 next, and when to stop. What does not: what a page says (`pages`) and what is special about a site (`profiles`).
 """
 
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
@@ -111,6 +112,10 @@ class SiteSpider(CrawlSpider):
 
     def parse_listing(self, response: Response, key: str) -> Iterator[Any]:
         """Reads a listing's own page."""
+        gone = self.profile.links.gone
+        if gone and response.meta.get("redirect_urls") and re.search(gone, response.url):
+            self.crawl.ledger.requests["gone"] += 1
+            return
         found = self._read(response)
         if found.verdict is Verdict.GONE:
             self.crawl.ledger.requests["gone"] += 1

@@ -23,6 +23,12 @@ NAMES = {
 }
 
 
+@pytest.fixture(scope="module")
+def portal():
+    with Portal(MARKET, day=DAY) as served:
+        yield served
+
+
 @pytest.fixture(scope="package")
 def crawled(tmp_path_factory):
     """Scope → what became of its crawl."""
