@@ -47,7 +47,8 @@ def test_two_mergers_of_different_scopes_both_get_through(tmp_path):
 
 # A run may give up against another one; the next run finishes its work.
 WHOLE_RUN = """
-import sys
+import faulthandler, sys
+faulthandler.dump_traceback_later(90, exit=True)  # where it stands, instead of a test that never ends
 from pathlib import Path
 from tests.graph_fixtures.tables import refresh
 print("ready", flush=True)
@@ -69,13 +70,18 @@ def test_whole_runs_in_several_processes_end_like_one(tmp_path, undisturbed):
         subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    for run in runs:
-        assert run.stdout.readline() == "ready\n"
-    for run in runs:
-        run.stdin.write("go\n")
-        run.stdin.flush()
-    for run in runs:
-        run.communicate(timeout=100)
+    try:
+        for run in runs:
+            assert run.stdout.readline() == "ready\n"
+        for run in runs:
+            run.stdin.write("go\n")
+            run.stdin.flush()
+        for run in runs:
+            run.communicate(timeout=100)
+    finally:
+        for run in runs:
+            run.kill()
+            run.communicate()
     assert [run.returncode for run in runs] == [0, 0]
     refresh(tmp_path)
     assert contents(tmp_path)["listing_changes"] == undisturbed["listing_changes"]
