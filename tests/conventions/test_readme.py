@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from orchestration.__main__ import COMMANDS
+from orchestration.druid.settings import DruidSettings
+from orchestration.executor import VARIABLE as EXECUTOR
 from orchestration.logic.schemas import TABLES
+from orchestration.resources.step_values import VARIABLE
 from realestate_crawler.contracts.criteria import Criterion
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.exit_codes import MEANING, ExitCode
@@ -41,6 +44,14 @@ def test_every_place_has_its_variable_and_default() -> None:
     told = {name: cells[0].strip("`") for name, cells in rows(r"`REALESTATE_\w+`").items()}
     for name, field in Places.model_fields.items():
         assert told[f"REALESTATE_{name.upper()}"] == str(field.default)
+
+
+def test_every_druid_setting_has_its_variable_and_default() -> None:
+    told = {name: cells[0].strip("`") for name, cells in rows(r"`REALESTATE_\w+`").items()}
+    for name, field in DruidSettings.model_fields.items():
+        cell = told[f"REALESTATE_DRUID_{name.upper()}"]
+        assert cell.startswith("|") if name != "deadline" else float(cell) == field.default  # "|": no default
+    assert {VARIABLE, EXECUTOR} <= told.keys()
 
 
 def test_every_environment_variable_of_the_crawler_is_listed() -> None:
