@@ -168,7 +168,7 @@ def _area(value: Any, evidence: Evidence, around: Surroundings) -> float | None:
         if area is None:
             return None
         amount, units = area.value, area.units or units
-    if amount is None or amount <= 1:
+    if amount is None or amount <= 0:
         return None
     if units is None:
         units = AreaUnits.SQUARE_FEET if around.country == "US" else AreaUnits.SQUARE_METERS
