@@ -10,21 +10,38 @@ from typing import Any
 
 from realestate_crawler.domain.address import parse_address
 from realestate_crawler.domain.kinds import offer_in
+from realestate_crawler.domain.money import on_request, parse_money
 from realestate_crawler.domain.normalise import normalise
 from realestate_crawler.domain.numbers import parse_number
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.items import Listing
+from realestate_crawler.pages.currencies import fill_currency
 from realestate_crawler.pages.evidence import LAYOUT, POINT, Evidence, Trust
 from realestate_crawler.pages.identifiers import clean_url
 from realestate_crawler.pages.lines import Line, Part
 from realestate_crawler.pages.merge import Surroundings, canonical, choose
 from realestate_crawler.pages.page import Reading
-from realestate_crawler.pages.price_fields import currency, offer_by_size, period, told_on_request
 from realestate_crawler.pages.units import unit_facts
 from realestate_crawler.vocabulary import AreaUnits, Kind, Offer, PropertyType
 
+# A usual month's rent for a home, by currency: only its order of magnitude matters.
+_TYPICAL_MONTH = {
+    **dict.fromkeys(("EUR", "GBP", "USD", "CHF", "CAD", "AUD", "NZD", "SGD"), 1_000),
+    "CZK": 18_000,
+    "PLN": 3_000,
+    **dict.fromkeys(("SEK", "NOK", "DKK"), 10_000),
+    "JPY": 100_000,
+    "INR": 25_000,
+    "PHP": 20_000,
+    "ZAR": 10_000,
+    "MXN": 12_000,
+    "BRL": 2_500,
+    "HUF": 200_000,
+}
 # Where a bare area may be square feet as well as square metres.
 _BOTH_UNITS = frozenset({"GB", "IE", "CA", "AE", "IN", "HK", "SG", "MY", "PK", "PH", "ZA"})
+# Where a rent without a period may be one for a week.
+_WEEKLY = frozenset({"GB", "AU", "NZ", "IE"})
 
 
 def build(
@@ -43,7 +60,7 @@ def build(
         evidence.append(Evidence("country", around.country, "page", "host, language or currency", Trust.URL))
     evidence = _of_land(evidence, around)
     chosen = {field: best for field, best in choose(evidence, around).items() if field not in empty}
-    told_on_request(evidence, chosen)
+    _told_on_request(evidence, chosen)
     _whole_area_is_no_area(chosen, evidence, around)
     listing = Listing(listing_key=key, kind=kind, listing_url=clean_url(url) if url else None)
     provenance: dict[str, Evidence] = {}
@@ -61,9 +78,9 @@ def build(
     for field in ("offer", "property_type", "standard_status", "country"):
         if field in chosen:
             listing.raw[field] = str(canonical(chosen[field], around))
-    offer_by_size(listing, provenance, chosen)
-    currency(listing, chosen, evidence, around, provenance)
-    period(listing, chosen, around, provenance)
+    _offer_by_size(listing, provenance, chosen)
+    fill_currency(listing, chosen, evidence, around, provenance)
+    _period(listing, chosen, around, provenance)
     _units_of_country(listing, around, provenance)
     listing.raw = {name: value for name, value in listing.raw.items() if value not in (None, "")}
     normalise(listing)
@@ -137,6 +154,56 @@ def _first_part(field: str, value: Any) -> Any:
     return value.split(",")[0].strip() if field == "city" and isinstance(value, str) else value
 
 
+def _told_on_request(evidence: list[Evidence], chosen: dict[str, Evidence]) -> None:
+    """A price that structured data or a label tells on request is not some other amount of the page."""
+    said = [e for e in evidence if e.field == "list_price" and isinstance(e.value, str) and on_request(e.value)]
+    price = chosen.get("list_price")
+    if said and (price is None or price.trust < max(e.trust for e in said)):
+        chosen.pop("list_price", None)
+        best = max(said, key=lambda e: e.trust)
+        chosen["price_qualifier"] = Evidence("price_qualifier", "on_request", best.source, best.where, best.trust)
+    elif price is not None:
+        qualifier = chosen.get("price_qualifier")
+        if qualifier is not None and qualifier.value == "on_request":
+            if price.trust < qualifier.trust and price.source == "text":
+                chosen.pop("list_price")
+            else:
+                chosen.pop("price_qualifier")
+    if "list_price" in chosen and "price_qualifier" not in chosen and isinstance(chosen["list_price"].value, str):
+        money = parse_money(chosen["list_price"].value)
+        if money and money.qualifier:
+            best = chosen["list_price"]
+            chosen["price_qualifier"] = Evidence(
+                "price_qualifier", money.qualifier.value, best.source, best.where, best.trust
+            )
+
+
+def _offer_by_size(listing: Listing, provenance: dict[str, Evidence], chosen: dict[str, Evidence]) -> None:
+    """Where nothing names the offer: an amount that no month's rent reaches is a price, one that no home costs
+    is a rent.
+    """
+    price = chosen.get("list_price")
+    if "offer" in listing.raw or price is None:
+        return
+    amount = canonical(price, Surroundings())
+    text = str(price.value) + str(
+        price.companions.get("currency") or chosen["currency"].value if "currency" in chosen else ""
+    )
+    money = parse_money(text)
+    unit = _TYPICAL_MONTH.get((money.currency if money else None) or str(listing.raw.get("currency") or ""), 0)
+    if "$" in text or "£" in text:
+        unit = 1_000
+    home = listing.raw.get("property_type") in (PropertyType.APARTMENT, PropertyType.HOUSE, PropertyType.ROOM)
+    if unit and amount and amount >= 30 * unit:
+        offer = Offer.SALE
+    elif unit and home and amount and amount <= 4 * unit:
+        offer = Offer.RENT
+    else:
+        return
+    listing.raw["offer"] = offer.value
+    provenance["offer"] = Evidence("offer", offer.value, "convention", f"size of the price {amount}", Trust.LOOSE_TEXT)
+
+
 def _of_land(evidence: list[Evidence], around: Surroundings) -> list[Evidence]:
     """The area of a plot is the plot's, unless a label says that it is lived in."""
     kind = choose([e for e in evidence if e.field == "property_type"], around).get("property_type")
@@ -162,3 +229,25 @@ def _whole_area_is_no_area(chosen: dict[str, Evidence], evidence: list[Evidence]
         e for e in evidence if e.field == "living_area" and e.source != "text"
     ]:
         chosen.pop("living_area")
+
+
+def _period(
+    listing: Listing, chosen: dict[str, Evidence], around: Surroundings, provenance: dict[str, Evidence]
+) -> None:
+    if listing.raw.get("offer") != Offer.RENT or "list_price" not in chosen:
+        listing.raw.pop("price_period", None)
+        return
+    price = chosen["list_price"]
+    money = parse_money(price.value) if isinstance(price.value, str) else None
+    if listing.raw.get("price_period") or (money and money.period):
+        return
+    if "price_period" in chosen:
+        listing.raw["price_period"] = chosen["price_period"].value
+        provenance["price_period"] = chosen["price_period"]
+        return
+    country = str(listing.raw.get("country") or around.country or "")
+    if country and country not in _WEEKLY:
+        listing.raw["price_period"] = "month"
+        provenance["price_period"] = Evidence(
+            "price_period", "month", "convention", f"rents in {country} are monthly", Trust.LOOSE_TEXT
+        )
