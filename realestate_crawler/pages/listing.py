@@ -16,12 +16,12 @@ from realestate_crawler.domain.numbers import parse_number
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.items import Listing
 from realestate_crawler.pages.currencies import fill_currency
-from realestate_crawler.pages.evidence import LAYOUT, POINT, Evidence, Trust
+from realestate_crawler.pages.evidence import POINT, Evidence, Trust
 from realestate_crawler.pages.identifiers import clean_url
 from realestate_crawler.pages.lines import Line, Part
 from realestate_crawler.pages.merge import Surroundings, canonical, choose
 from realestate_crawler.pages.page import Reading
-from realestate_crawler.pages.units import unit_facts
+from realestate_crawler.pages.units import counted, unit_facts
 from realestate_crawler.vocabulary import AreaUnits, Kind, Offer, PropertyType
 
 # A usual month's rent for a home, by currency: only its order of magnitude matters.
@@ -54,7 +54,7 @@ def build(
     empty: frozenset[str] = frozenset(),
 ) -> Reading:
     """Chooses among the evidence and fills the item's fields through the normalise stage's readers."""
-    evidence = [_layout(e, around) for e in found if e.field not in empty]
+    evidence = [counted(e, around.country) for e in found if e.field not in empty]
     evidence.extend(_from_texts(evidence, around))
     if around.country:
         evidence.append(Evidence("country", around.country, "page", "host, language or currency", Trust.URL))
@@ -88,13 +88,6 @@ def build(
         listing.price_period = None
         provenance.pop("price_period", None)
     return Reading(listing, {name: e for name, e in provenance.items() if getattr(listing, name, None) is not None})
-
-
-def _layout(found: Evidence, around: Surroundings) -> Evidence:
-    """A layout in letters, as the country counts it."""
-    if found.field != LAYOUT:
-        return found
-    return replace(found, field="bedrooms_total" if around.country == "PT" else "rooms_total")
 
 
 def says_enough(reading: Reading, *, certain: bool) -> bool:

@@ -5,6 +5,7 @@ What belongs here: forms that need no label. What does not: facts with a label b
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from realestate_crawler.domain.area import areas
 from realestate_crawler.domain.text import decimal_fractions
@@ -132,6 +133,13 @@ def _areas(line: Line, trust: int) -> Iterator[Evidence]:
             yield Evidence(field, value, "text", line.text[:80], trust + 8)
         else:
             yield Evidence("living_area", value, "text", line.text[:80], trust - 4 - 3 * place)
+
+
+def counted(found: Evidence, country: str | None) -> Evidence:
+    """A layout in letters (T4), as the country counts it; other evidence as it is."""
+    if found.field != LAYOUT:
+        return found
+    return replace(found, field="bedrooms_total" if country == "PT" else "rooms_total")
 
 
 def _ends_part(line: Line, place: int) -> bool:
