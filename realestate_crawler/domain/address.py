@@ -175,7 +175,10 @@ def _code_first(line: str, pattern: str) -> Address:
         before = line[: found.start()].strip(" ,|·(-")
         street = before.rsplit(" | ", 1)[-1] if before and looks_like_street(before) and len(before) < 80 else None
         return Address(street, found["code"], found["city"].strip(" .-/"), None)
-    behind = re.search(rf"(?:^|,\s*|\|\s*)(?P<city>[^\W\d_][^\d,;|()]{{1,48}}?)\s*\((?P<code>{pattern})\)", line)
+    behind = re.search(
+        rf"(?:^|,\s*|\|\s*)(?P<city>[^\W\d_][^\d,;|()]{{1,48}}?(?:\s\d{{1,2}}(?:er|e|ème)?)?)\s*\((?P<code>{pattern})\)",
+        line,
+    )
     if behind:
         before = line[: behind.start()].strip(" ,|·")
         city = behind["city"].strip()

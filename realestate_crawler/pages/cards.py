@@ -115,11 +115,14 @@ def base_url(document: Document) -> str:
     """The address that links of the page are relative to."""
     if document.root is None:
         return document.url
+    if "base" in document.found:
+        return str(document.found["base"])
     base = document.root.xpath("string(//base/@href)")
     own = document.url or document.root.xpath(
         "string(//link[@rel='canonical']/@href | //meta[@property='og:url']/@content)"
     )
-    return absolute(own, base) if base else str(own)
+    document.found["base"] = absolute(own, base) if base else str(own)
+    return str(document.found["base"])
 
 
 def _link_marks(root: Element, base: str) -> Iterator[_Mark]:

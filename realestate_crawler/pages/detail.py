@@ -245,8 +245,12 @@ def _script_points(document: Document) -> Iterator[Evidence]:
                 latitude, longitude = degrees(found.group(1)), degrees(found.group(2))
                 if latitude and longitude:
                     points.append((latitude, longitude))
-    for found in list(_MAP_POINT.finditer(document.text))[:5]:
-        points.append((found.group(1), found.group(2)))
+    root = document.root
+    links = root.xpath("//@href[contains(., 'map')] | //@src[contains(., 'map')]") if root is not None else []
+    for link in links[:40]:
+        place = _MAP_POINT.search(str(link))
+        if place:
+            points.append((place.group(1), place.group(2)))
     # Many different points are those of schools, stations and other listings.
     distinct = {(round(float(a), 3), round(float(b), 3)) for a, b in points}
     if points and len(distinct) <= 2:

@@ -28,6 +28,7 @@ class Document:
         text: the decoded text.
         root: the HTML tree; None for JSON.
         data: the JSON value; None for HTML.
+        found: what is looked for only once.
         decoded: scripts whose data have been read whole, with their surroundings (embedded_state).
     """
 
@@ -36,7 +37,7 @@ class Document:
     root: Element | None
     data: Any
     decoded: set[Element] = field(default_factory=set)
-    _cache: dict[str, Any] = field(default_factory=dict)
+    found: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_json(self) -> bool:
@@ -45,10 +46,10 @@ class Document:
 
     def scripts(self) -> list[Element]:
         """Every script element, in order."""
-        found: list[Element] = self._cache.get("scripts") or (
+        found: list[Element] = self.found.get("scripts") or (
             [] if self.root is None else list(self.root.iter("script"))
         )
-        self._cache["scripts"] = found
+        self.found["scripts"] = found
         return found
 
 
@@ -108,7 +109,7 @@ def attribute_values(root: Element, minimum: int = 40) -> Iterator[tuple[Element
 
 def visible(document: Document) -> str:
     """The page's text without scripts and styles, in one line; found once."""
-    cached = document._cache.get("visible")
+    cached = document.found.get("visible")
     if cached is None:
         body: list[str] = (
             document.root.xpath(
@@ -117,5 +118,5 @@ def visible(document: Document) -> str:
             if document.root is not None
             else []
         )
-        cached = document._cache["visible"] = " ".join(" ".join(body).split())
+        cached = document.found["visible"] = " ".join(" ".join(body).split())
     return str(cached)

@@ -12,6 +12,9 @@ from typing import Any
 POINT = "point"
 """The pseudo field that carries (latitude, longitude): the two are only ever taken together."""
 
+LAYOUT = "layout"
+"""The pseudo field that carries a layout such as T4: four rooms in France, four bedrooms in Portugal."""
+
 
 class Trust(IntEnum):
     """How much a kind of source is believed; agreement of independent sources adds to it (merge)."""

@@ -21,7 +21,7 @@ from realestate_crawler.pages.identifiers import clean_url
 from realestate_crawler.pages.lines import Line, Part
 from realestate_crawler.pages.merge import Surroundings, canonical, choose
 from realestate_crawler.pages.page import Reading
-from realestate_crawler.pages.units import unit_facts
+from realestate_crawler.pages.units import counted, unit_facts
 from realestate_crawler.vocabulary import AreaUnits, Kind, Offer, PropertyType
 
 # A usual month's rent for a home, by currency: only its order of magnitude matters.
@@ -54,7 +54,7 @@ def build(
     empty: frozenset[str] = frozenset(),
 ) -> Reading:
     """Chooses among the evidence and fills the item's fields through the normalise stage's readers."""
-    evidence = [e for e in found if e.field not in empty]
+    evidence = [counted(e, around.country) for e in found if e.field not in empty]
     evidence.extend(_from_texts(evidence, around))
     if around.country:
         evidence.append(Evidence("country", around.country, "page", "host, language or currency", Trust.URL))
@@ -108,7 +108,7 @@ def _from_texts(evidence: list[Evidence], around: Surroundings) -> Iterator[Evid
     """What the address lines and headlines of structured data say inside: postal code, city, size, rooms."""
     country = around.country
     for found in evidence:
-        if found.source == "text" or not isinstance(found.value, str):
+        if (found.source == "text" and found.trust < Trust.LABELLED_TEXT) or not isinstance(found.value, str):
             continue
         if found.field == "unparsed_address":
             address = parse_address(found.value, country)

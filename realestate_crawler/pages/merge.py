@@ -4,6 +4,7 @@ What belongs here: choosing. What does not: finding evidence, and turning the ch
 (`domain.normalise`).
 """
 
+import functools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -168,7 +169,7 @@ def _area(value: Any, evidence: Evidence, around: Surroundings) -> float | None:
         if area is None:
             return None
         amount, units = area.value, area.units or units
-    if amount is None or amount <= 1:
+    if amount is None or amount <= 0:
         return None
     if units is None:
         units = AreaUnits.SQUARE_FEET if around.country == "US" else AreaUnits.SQUARE_METERS
@@ -199,13 +200,21 @@ def _point(value: Any, _evidence: Evidence, _around: Surroundings) -> tuple[floa
 
 
 def _kind(value: Any, _evidence: Evidence, _around: Surroundings) -> PropertyType | None:
-    return (
-        (lookup(PropertyType, value) or property_type(value)) if isinstance(value, str) and len(value) < 200 else None
-    )
+    return _named_kind(value) if isinstance(value, str) and len(value) < 200 else None
+
+
+@functools.lru_cache(maxsize=20_000)
+def _named_kind(text: str) -> PropertyType | None:
+    return lookup(PropertyType, text) or property_type(text)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _named_offer(text: str) -> Offer | None:
+    return lookup(Offer, text) or offer_in(text)
 
 
 def _offer(value: Any, _evidence: Evidence, _around: Surroundings) -> Offer | None:
-    return (lookup(Offer, value) or offer_in(value)) if isinstance(value, str) and len(value) < 300 else None
+    return _named_offer(value) if isinstance(value, str) and len(value) <= 300 else None
 
 
 def _status(value: Any, _evidence: Evidence, _around: Surroundings) -> StandardStatus | None:

@@ -28,6 +28,7 @@ _THINGS = (
 _TOTAL = re.compile(
     rf"(?<![\d.,])(\d{{1,3}}(?:[.,\s'’]\d{{3}})+|\d+)\s*\+?\s*(?:[a-z]+[\s-]){{0,3}}{_THINGS}\b|{_THINGS}\s*[:(]\s*(\d{{1,3}}(?:[.,\s]\d{{3}})+|\d+)|(\d{{1,3}}(?:,\d{{3}})+|\d+)\s?件|(?:of|von|de|sur|su|van|z)\s(\d{{1,3}}(?:[.,\s]\d{{3}})+|\d{{2,}})(?:\s|$)"
 )
+_TOTAL_ATTRIBUTE = re.compile(r"""\s([a-z-]*(?:total|number-of|results-count)[a-z-]*)=["'](\d{1,7})["']""")
 _TOTAL_KEYS = frozenset(
     [
         "totalresults",
@@ -82,17 +83,13 @@ def reported_total(lines: list[Line], title: str, cards: int) -> int | None:
     return None
 
 
-def total_in_attributes(root: Any, cards: int) -> int | None:
+def total_in_attributes(text: str, cards: int) -> int | None:
     """The number of results that an attribute names ("number-of-listings"); None when none can be true."""
-    names = "contains(name(), 'total') or contains(name(), 'number-of') or contains(name(), 'results-count')"
-    for value in root.xpath(f"//@*[string-length() < 9 and ({names})]"):
-        name = str(value.attrname)
-        if (
-            re.search(r"listing|result|propert|total-?(?:count|items)|advert", name)
-            and str(value).isdigit()
-            and int(value) >= max(cards, 1)
+    for found in _TOTAL_ATTRIBUTE.finditer(text):
+        if int(found.group(2)) >= max(cards, 1) and re.search(
+            r"listing|result|propert|advert|items|count", found.group(1)
         ):
-            return int(value)
+            return int(found.group(2))
     return None
 
 

@@ -85,6 +85,7 @@ _SIGN_COUNTRY = (
     ),
     (re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d\b"), "CA"),
 )
+_SIGNS = re.compile(r"[€£$]")
 _ADDRESS_MARK = re.compile(
     (
         r"address|adress|location|standort|\bort\b|locality|lokalit|\blage\b|city|place\b|geo|region"
@@ -201,13 +202,17 @@ def place_facts(lines: list[Line], country: str | None, base: int = Trust.UNIT_T
         marks = f"{line.marks} {' '.join(part.marks for part in line.parts[:3])}"
         marked = bool(_ADDRESS_MARK.search(marks))
         trust = base - (30 if _AGENT_MARK.search(marks) else 0) + (6 if marked else 0) + (4 if line.heading else 0)
-        if any(sign in text for sign in "€£$") and not marked:
+        if not marked and _SIGNS.search(text):
             trust -= 8
+        if not marked and _AGENT_MARK.search(marks):
+            # The agency's own address.
+            continue
         address = parse_address(text, country)
         if address.postal_code:
             yield Evidence("postal_code", address.postal_code, "text", text[:80], trust)
         if address.city:
-            yield Evidence("city", address.city, "text", text[:80], trust)
+            # A form with a postal code needs no other sign that it names the town.
+            yield Evidence("city", address.city, "text", text[:80], trust + 4)
         if address.state:
             yield Evidence("state_or_province", address.state, "text", text[:80], trust)
         if address.street:

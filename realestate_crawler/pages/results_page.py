@@ -37,7 +37,7 @@ def results_page(found: Findings) -> Page:
     total = (
         reported_total(lines, found.title, len(readings))
         or total_in_state(found.states, len(readings))
-        or total_in_attributes(found.root, len(readings))
+        or total_in_attributes(found.document.text, len(readings))
     )
     return Page(
         Verdict.RESULTS,

@@ -5,10 +5,11 @@ What belongs here: forms that need no label. What does not: facts with a label b
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from realestate_crawler.domain.area import areas
 from realestate_crawler.domain.text import decimal_fractions
-from realestate_crawler.pages.evidence import Evidence, Trust
+from realestate_crawler.pages.evidence import LAYOUT, Evidence, Trust
 from realestate_crawler.pages.labels import NOISE
 from realestate_crawler.pages.lines import Line
 
@@ -88,7 +89,10 @@ def unit_facts(lines: list[Line], consumed: set[int], base: int = Trust.UNIT_TEX
                 field == "rooms_total" and re.match(r"\s?:\s?\d+\s?m", words[found.end() : found.end() + 8])
             ):
                 yield Evidence(field, found.group(1), "text", line.text[:80], trust)
-        for pattern in (_CZECH_LAYOUT, _JAPANESE_LAYOUT, _FRENCH_LAYOUT):
+        lettered = _FRENCH_LAYOUT.search(line.text)
+        if lettered:
+            yield Evidence(LAYOUT, lettered.group(1), "text", line.text[:80], trust - 2)
+        for pattern in (_CZECH_LAYOUT, _JAPANESE_LAYOUT):
             layout = pattern.search(line.text)
             if layout:
                 yield Evidence("rooms_total", layout.group(1), "text", line.text[:80], trust - 2)
@@ -129,6 +133,13 @@ def _areas(line: Line, trust: int) -> Iterator[Evidence]:
             yield Evidence(field, value, "text", line.text[:80], trust + 8)
         else:
             yield Evidence("living_area", value, "text", line.text[:80], trust - 4 - 3 * place)
+
+
+def counted(found: Evidence, country: str | None) -> Evidence:
+    """A layout in letters (T4), as the country counts it; other evidence as it is."""
+    if found.field != LAYOUT:
+        return found
+    return replace(found, field="bedrooms_total" if country == "PT" else "rooms_total")
 
 
 def _ends_part(line: Line, place: int) -> bool:
