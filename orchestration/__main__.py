@@ -11,6 +11,7 @@ from orchestration.commands import (
     doctor,
     history,
     materialize,
+    optimize,
     replay,
     status,
 )
@@ -25,6 +26,7 @@ COMMANDS = {
     "doctor": doctor,
     "replay": replay,
     "accept-removals": accept_removals,
+    "optimize": optimize,
 }
 
 
