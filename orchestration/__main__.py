@@ -13,6 +13,7 @@ from orchestration.commands import (
     materialize,
     optimize,
     replay,
+    restore,
     status,
 )
 
@@ -27,6 +28,7 @@ COMMANDS = {
     "replay": replay,
     "accept-removals": accept_removals,
     "optimize": optimize,
+    "restore": restore,
 }
 
 
