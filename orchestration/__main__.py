@@ -8,10 +8,12 @@ from orchestration.commands import (
     as_of,
     demo,
     dictionary,
+    diff,
     doctor,
     history,
     materialize,
     optimize,
+    quarantine,
     replay,
     restore,
     status,
@@ -29,6 +31,8 @@ COMMANDS = {
     "accept-removals": accept_removals,
     "optimize": optimize,
     "restore": restore,
+    "diff": diff,
+    "quarantine": quarantine,
 }
 
 
