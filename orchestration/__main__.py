@@ -8,11 +8,18 @@ from orchestration.commands import (
     as_of,
     demo,
     dictionary,
+    diff,
     doctor,
     history,
     materialize,
+<<<<<<< HEAD
     query,
+=======
+    optimize,
+    quarantine,
+>>>>>>> operators
     replay,
+    restore,
     status,
 )
 
@@ -27,6 +34,10 @@ COMMANDS = {
     "doctor": doctor,
     "replay": replay,
     "accept-removals": accept_removals,
+    "optimize": optimize,
+    "restore": restore,
+    "diff": diff,
+    "quarantine": quarantine,
 }
 
 

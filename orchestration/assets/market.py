@@ -9,6 +9,7 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
 from orchestration.assets.tables import listing_changes, listing_history, table_metadata
+from orchestration.ingest.realign import realign
 from orchestration.logic.market import AREA
 from orchestration.logic.market import market_daily as by_area_and_day
 from orchestration.logic.schemas import LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY
@@ -43,6 +44,7 @@ def refresh_market_daily(lake: Lake) -> list[datetime.date]:
 
 
 def _refresh_once(lake: Lake) -> list[datetime.date]:
+    realign(lake, MARKET_DAILY)
     table = lake.open(MARKET_DAILY)
     version = lake.version(LISTINGS)
     new = lake.feeds_by_version(LISTINGS, done(table, "listings"))

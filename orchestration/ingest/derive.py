@@ -14,6 +14,7 @@ import polars as pl
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
+from orchestration.ingest.realign import realign
 from orchestration.logic.events import change_events, changed_rows, history_steps
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS, Table
 from orchestration.resources.lake import Lake, commit_properties, done
@@ -57,6 +58,7 @@ def derive_feeds(lake: Lake) -> int:
 
 
 def _behind(lake: Lake, table: Table) -> list[tuple[int, dict[str, Any]]]:
+    realign(lake, table)
     return lake.feeds_by_version(LISTINGS, done(lake.open(table), APP))
 
 

@@ -16,7 +16,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from orchestration.logic.gate import additions
-from orchestration.logic.lineage import Commit
+from orchestration.logic.lineage import Commit, outstanding
 from orchestration.logic.schemas import Table
 from orchestration.resources.delta import open_table, scan, usable
 
@@ -94,7 +94,12 @@ class Lake(dg.ConfigurableResource[Any]):
         """The commits after a version that applied a feed, oldest first: (version, what the commit tells of it)."""
         if not self.exists(table):
             return []
-        return [(c.version, c.feed) for c in self.commits(table, after) if c.feed is not None]
+        recent = self.commits(table, after)
+        if any(c.restored_to is not None for c in recent):  # what was undone in between does not count
+            every = self.commits(table)
+            wanted = set(outstanding(every, every[-1].version, after))
+            recent = [c for c in every if c.version in wanted]
+        return [(c.version, c.feed) for c in recent if c.feed is not None]
 
     def commits(self, table: Table, after: int = -1) -> list[Commit]:
         """The commits after a version, oldest first, as far back as the log goes."""

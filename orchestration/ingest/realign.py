@@ -1,0 +1,56 @@
+"""After `listings` was put back to an older version, a derived table goes back too: to where both still agree.
+
+The restored version of `listings` says what it goes back to, so each derived table finds its own way, whenever it is
+next caught up; a run that dies in between loses nothing.
+"""
+
+from deltalake import DeltaTable
+
+from orchestration.logic.lineage import Commit, continues
+from orchestration.logic.schemas import LISTINGS, Table
+from orchestration.resources.lake import Lake, commit_properties, done
+
+APP = "listings"
+
+
+class CannotGoBackError(RuntimeError):
+    """No version of a derived table is left that the restored listings continue."""
+
+
+def realign(lake: Lake, table: Table) -> int | None:
+    """Puts a derived table back where `listings` was put back behind it; the version, None when nothing was to do.
+
+    Raises:
+        CannotGoBackError: when no such version can be read any more.
+    """
+    if not lake.exists(LISTINGS) or not lake.exists(table):
+        return None
+    opened = DeltaTable(lake.uri(table))
+    reached = done(opened, APP)
+    if all(commit.restored_to is None for commit in lake.commits(LISTINGS, reached)):
+        return None
+    commits = lake.commits(LISTINGS)
+    head = commits[-1].version
+    if continues(commits, head, reached):
+        return None
+    version, then = way_back(lake, table, commits, head)
+    opened.restore(version, commit_properties=commit_properties(APP, then))
+    return version
+
+
+def way_back(lake: Lake, table: Table, commits: list[Commit], at: int) -> tuple[int, int]:
+    """The newest version of a derived table that a version of `listings` continues, and how far it was derived.
+
+    Raises:
+        CannotGoBackError: when there is none whose files are all there.
+    """
+    newest = DeltaTable(lake.uri(table)).version()
+    for version in range(newest, -1, -1):
+        try:
+            opened = DeltaTable(lake.uri(table), version=version)
+        except Exception as error:
+            raise CannotGoBackError(f"{table.path}: version {version} cannot be read: {error}") from error
+        then = done(opened, APP)
+        if continues(commits, at, then):
+            return version, then
+    raise CannotGoBackError(f"{table.path}: no version is left that version {at} of listings continues")
