@@ -12,12 +12,9 @@ from orchestration.commands import (
     doctor,
     history,
     materialize,
-<<<<<<< HEAD
-    query,
-=======
     optimize,
     quarantine,
->>>>>>> operators
+    query,
     replay,
     restore,
     status,
