@@ -90,6 +90,8 @@ def accept(landing: Landing, held: Held, by: str, now: datetime.datetime) -> str
     told = held.manifest
     _refuse_if_claimed_elsewhere(landing, told, now)
     run = claim_run(landing.store, told.source, told.scope, now)
+    while run.run_seq <= told.run_seq:  # claims were lost; an acceptance before the run it is about never applies
+        run = claim_run(landing.store, told.source, told.scope, now)
     manifest = Manifest(
         source=run.source,
         scope=run.scope,

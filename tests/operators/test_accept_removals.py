@@ -147,3 +147,11 @@ def test_it_never_overtakes_a_crawl_at_work_elsewhere(held: Path, operate: Opera
     claim = {"run_id": "x-000004", "host": "elsewhere", "pid": 1, "claimed_at": dt.datetime.now(dt.UTC).isoformat()}
     open_store(str(held / "landing")).put_if_absent(claim_key("town", "all", 4), json.dumps(claim).encode())
     assert operate("accept-removals", "all").code == 6
+
+
+def test_it_comes_after_the_run_it_is_about_even_where_claims_were_lost(held: Path, operate: Operate) -> None:
+    for claim in (held / "landing").rglob("claims/*.json"):
+        claim.unlink()
+    assert operate("accept-removals", "all").code == 0
+    refresh(held)
+    assert removed(held) == GONE
