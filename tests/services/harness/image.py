@@ -30,11 +30,13 @@ class Image:
     def __init__(self) -> None:
         if os.geteuid() != 0:
             raise MissingError("root is needed to build the image and to make containers without a container engine")
-        self._buildah = [
-            tool("buildah", why="it builds deploy/Dockerfile"),
-            *("--root", str(cache_folder() / "images"), "--runroot", str(cache_folder() / "images-run")),
-            *("--storage-driver", "vfs"),
-        ]
+        self._folder = cache_folder() / "images"
+        program = tool("buildah", why="it builds deploy/Dockerfile")
+        own = [program, "--root", str(self._folder), "--runroot", f"{self._folder}-run", "--storage-driver"]
+        # Each layer a whole copy, or only what it adds, where this machine can do that.
+        able = subprocess.run([*own, "overlay", "info"], capture_output=True, check=False).returncode == 0
+        self._buildah = [*own, "overlay" if able else "vfs"]
+        self._layers = ["--layers"] if able else []
         self._build()
         self._container = self._said("from", "--pull-never", TAG)
         self.root = Path(self._said("mount", self._container))
@@ -95,7 +97,7 @@ exec chroot {root} {shlex.join(inside)} sh {shlex.join(command)}
     def _build(self) -> None:
         named = os.environ.get("REALESTATE_TEST_PYTHON_IMAGE")
         if not named:
-            built_once(cache_folder() / "images" / "base", self._build_base)
+            built_once(self._folder / "base", self._build_base)
         options = [
             "--layers",
             "--isolation",
@@ -109,7 +111,7 @@ exec chroot {root} {shlex.join(inside)} sh {shlex.join(command)}
         run([*self._buildah, "bud", *options, *arguments], cwd=ROOT)
 
     def _build_base(self) -> None:
-        files = cache_folder() / "images" / "bookworm"
+        files = self._folder / "bookworm"
         include = "--include=python3,python3-venv,ca-certificates"
         debootstrap = tool("debootstrap", why="the base image is made with it")
         run([debootstrap, "--variant=minbase", include, "bookworm", str(files)])
@@ -117,7 +119,7 @@ exec chroot {root} {shlex.join(inside)} sh {shlex.join(command)}
         self._said("add", container, str(files), "/")
         self._said("commit", "--rm", container, BASE)
         run(["rm", "-rf", "--one-file-system", str(files)])
-        (cache_folder() / "images" / "base").touch()
+        (self._folder / "base").touch()
 
     def _said(self, *words: str) -> str:
         done = subprocess.run([*self._buildah, *words], capture_output=True, text=True, check=False)

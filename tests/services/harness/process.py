@@ -1,7 +1,10 @@
 """A server as a child process: free ports, a log file, health awaited, stopped by process id."""
 
+import ctypes
+import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -21,6 +24,12 @@ def free_ports(count: int) -> list[int]:
     finally:
         for each in held:
             each.close()
+
+
+def _end_with_the_tests() -> None:
+    """No server outlives tests that were killed (where the system knows PR_SET_PDEATHSIG, which is 1)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 class ServerProcess:
@@ -46,6 +55,7 @@ class ServerProcess:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches the tests, which then stop their servers in order
+                preexec_fn=_end_with_the_tests,  # noqa: PLW1509 (only the main thread starts servers)
             )
 
     @property
