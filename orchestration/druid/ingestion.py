@@ -51,9 +51,10 @@ def end_left_overs(client: DruidClient, datasource: str, say: Say) -> None:
 
     Callers hold the only right to write to the datasource.
     """
-    running = client.get(f"{TASKS}/tasks?datasource={datasource}&type=query_controller") or []
-    for task in running:
-        if task.get("statusCode") == "RUNNING":
+    # The worker of an ingestion whose process died waits for its leader, and holds a place, until it is ended.
+    found = client.get(f"{TASKS}/tasks?datasource={datasource}") or []
+    for task in found:
+        if task.get("statusCode") == "RUNNING" and task.get("type") in ("query_controller", "query_worker"):
             say(f"ending {task['id']}, left by an earlier run")
             client.post(f"{TASKS}/task/{task['id']}/shutdown")
 
