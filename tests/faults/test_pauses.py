@@ -60,9 +60,9 @@ def test_f04_nobody_asks_before_the_time(crawled, scope):
     first, second = site.asked(ONE)
     told = PAUSES[scope][2]
     assert second - first >= 0.95 * told
-    # The whole host rests: what was not under way already waits too (on a busy machine, what is under way comes late).
-    between = [when for when, _ in site.times if first + 0.5 * told < when < first + 0.9 * told]
-    assert between == []
+    # The whole host rests: only what was under way already still comes, on a busy machine as late as it likes.
+    meanwhile = [when for when, _ in site.times if first < when < first + 0.9 * told]
+    assert len(meanwhile) <= UNDER_WAY < len(KEYS)
     assert site.arrived == set(KEYS)
     assert site.manifest["complete"], site.manifest["reasons"]
 
