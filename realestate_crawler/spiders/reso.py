@@ -136,6 +136,7 @@ class ResoSpider(ODataSpider):
         """Yields the rows and asks for the next page."""
         if response.status == 400 and page == 1 and self.may_simplify:
             self.crawl.ledger.notes["asked again without null: the service refused the first query"] += 1
+            self.crawl.ledger.requests["refused, asked again"] += 1
             yield self._first_page(nulls=False)
             return
         again = await self.answered(response)
