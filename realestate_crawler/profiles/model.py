@@ -7,20 +7,15 @@ What belongs here: what a profile may say. What does not: applying it to a page 
 import re
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from realestate_crawler.contracts.criteria import Strict
 from realestate_crawler.items import MEANINGS, SOURCE_FIELDS
 from realestate_crawler.vocabulary import Offer, PropertyType
 
 # Pseudo fields that a rule may fill besides the item's own.
 EXTRA_FIELDS = frozenset({"listing_key"})
 RANGES = ("list_price", "living_area", "bedrooms_total", "rooms_total", "year_built")
-
-
-class Strict(BaseModel):
-    """A model in which an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Rule(Strict):
