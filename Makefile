@@ -23,7 +23,7 @@ check: setup  ## lint, types, borders
 	$(BIN)/lint-imports
 
 test: check  ## everything that runs without services
-	$(BIN)/pytest -m "not services"
+	$(BIN)/pytest -m "not services" -n auto --dist loadfile
 
 test-services: setup  ## the tests with real MinIO and Druid, which are built and started where they are not named
 	$(BIN)/pytest -m services tests/services tests/deploy
