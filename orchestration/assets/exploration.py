@@ -11,7 +11,7 @@ from orchestration.assets.market import market_daily
 from orchestration.assets.tables import feeds, listing_changes, listing_history, listings
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY
 from orchestration.resources.places import PlacesResource
-from realestate_crawler.landing.store import open_store
+from realestate_crawler.landing.opening import open_store
 
 REPORT = "data_exploration.html"
 

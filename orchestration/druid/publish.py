@@ -16,7 +16,7 @@ from orchestration.druid.reconcile import differences
 from orchestration.druid.serving import await_served, drop, served_columns, served_digests, served_totals
 from orchestration.druid.settings import DruidSettings
 from orchestration.druid.snapshot import Snapshot, remove_superseded, take_snapshot
-from realestate_crawler.landing.store import open_store
+from realestate_crawler.landing.opening import open_store
 
 LOAD_SECONDS = 300
 SETTLE_SECONDS = 30

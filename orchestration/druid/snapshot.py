@@ -19,7 +19,8 @@ from orchestration.druid.datasources import Datasource
 from orchestration.druid.intervals import Chunk
 from orchestration.druid.reconcile import Totals, totals_of
 from orchestration.resources.delta import scan
-from realestate_crawler.landing.store import ObjectStore, open_store
+from realestate_crawler.landing.opening import open_store
+from realestate_crawler.landing.store import ObjectStore
 
 ROWS_PER_FILE = 500_000
 # Part of every digest: a new number makes every chunk be ingested anew.

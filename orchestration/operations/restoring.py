@@ -16,7 +16,7 @@ from orchestration.ingest.realign import CannotGoBackError, way_back
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY, Table
 from orchestration.resources.lake import Lake, done
 from orchestration.resources.landing import FeedRef, Landing, app_of
-from realestate_crawler.landing.store import open_store
+from realestate_crawler.landing.opening import open_store
 
 DERIVED = (LISTING_CHANGES, LISTING_HISTORY, FEEDS, MARKET_DAILY)
 

@@ -20,7 +20,8 @@ from pydantic import ValidationError
 from orchestration.logic.observed import READ_SCHEMA, ColumnTypeError, typed
 from realestate_crawler.contracts.feed import FEEDS, MANIFEST
 from realestate_crawler.contracts.manifest import FORMAT, Manifest
-from realestate_crawler.landing.store import ObjectStore, StoreError, open_store
+from realestate_crawler.landing.opening import open_store
+from realestate_crawler.landing.store import ObjectStore, StoreError
 
 _MANIFEST_KEY = re.compile(
     rf"[^/]+/source=(?P<source>[^/]+)/scope=(?P<scope>[^/]+)/run=(?P<run>[^/]*-(?P<seq>\d+))/{re.escape(MANIFEST)}"

@@ -13,7 +13,8 @@ from typing import Any
 
 import dagster as dg
 
-from realestate_crawler.landing.store import ObjectStore, open_store
+from realestate_crawler.landing.opening import open_store
+from realestate_crawler.landing.store import ObjectStore
 
 VARIABLE = "REALESTATE_STEPS"
 

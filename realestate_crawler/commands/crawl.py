@@ -13,7 +13,8 @@ from realestate_crawler.contracts.criteria import CriteriaError
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.domain.privacy import Policy
 from realestate_crawler.exit_codes import ExitCode
-from realestate_crawler.landing.store import StoreError, open_store
+from realestate_crawler.landing.opening import open_store
+from realestate_crawler.landing.store import StoreError
 from realestate_crawler.middlewares.own_servers import OwnServers
 from realestate_crawler.settings import personal_data_key
 from realestate_crawler.spiders.base import CrawlSpider

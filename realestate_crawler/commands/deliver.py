@@ -8,7 +8,8 @@ from scrapy.commands import ScrapyCommand
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.landing.delivery import deliver, undelivered
-from realestate_crawler.landing.store import StoreError, open_store
+from realestate_crawler.landing.opening import open_store
+from realestate_crawler.landing.store import StoreError
 
 
 class Command(ScrapyCommand):

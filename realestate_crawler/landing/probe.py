@@ -7,7 +7,8 @@ error. Such a store is refused before anything is written to it.
 import uuid
 from functools import cache
 
-from realestate_crawler.landing.store import ObjectStore, StoreError, open_store
+from realestate_crawler.landing.opening import open_store
+from realestate_crawler.landing.store import ObjectStore, StoreError
 
 # One small object that stays; so the probe needs no right to delete.
 PROBE = ".conditional-write-probe"

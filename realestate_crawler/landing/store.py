@@ -1,6 +1,7 @@
-"""The interface of a landing zone and how one is opened.
+"""The interface of a landing zone.
 
-What belongs here: the few verbs that feeds need. What does not: names of feeds and manifests (`contracts.feed`).
+What belongs here: the few verbs that feeds need. What does not: names of feeds and manifests (`contracts.feed`), and
+which kind of store an address means (`opening`).
 """
 
 from collections.abc import Iterator
@@ -41,19 +42,3 @@ class ObjectStore(Protocol):
 
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys that start with `prefix` (a folder: ends with a slash), in order."""
-
-
-def open_store(location: str) -> ObjectStore:
-    """The landing zone at a folder or `s3://bucket/prefix`.
-
-    Raises:
-        StoreError: when the address cannot be one.
-    """
-    # Each kind of store imports this module, and boto3 is slow to import.
-    if location.startswith("s3://"):
-        from realestate_crawler.landing.s3 import S3Store  # noqa: PLC0415
-
-        return S3Store.at(location)
-    from realestate_crawler.landing.local import LocalStore  # noqa: PLC0415
-
-    return LocalStore(Path(location))

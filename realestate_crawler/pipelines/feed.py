@@ -29,9 +29,10 @@ from realestate_crawler.contracts.places import Places
 from realestate_crawler.crawl import Crawl, crawl_of
 from realestate_crawler.landing.feed_writer import FeedWriter
 from realestate_crawler.landing.manifests import build_manifest
+from realestate_crawler.landing.opening import open_store
 from realestate_crawler.landing.probe import UnsafeStoreError, refuse_unsafe
 from realestate_crawler.landing.runs import BusyError, Run, claim_run
-from realestate_crawler.landing.store import ObjectStore, StoreError, open_store
+from realestate_crawler.landing.store import ObjectStore, StoreError
 from realestate_crawler.pipelines.quarantine import QuarantineItem
 from realestate_crawler.sale import Item
 

@@ -19,7 +19,7 @@ from realestate_crawler.contracts.manifest import Absence
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.domain.dates import parse_timestamp
 from realestate_crawler.landing.history import manifests
-from realestate_crawler.landing.store import open_store
+from realestate_crawler.landing.opening import open_store
 from realestate_crawler.reso.lookup_resource import Lookups, lookup_address, read_lookups
 from realestate_crawler.reso.metadata import Resource, ServiceError, read_metadata
 from realestate_crawler.reso.options import read_options

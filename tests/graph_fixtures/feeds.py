@@ -13,7 +13,7 @@ from realestate_crawler.contracts.manifest import Manifest
 from realestate_crawler.domain.identity import content_hash
 from realestate_crawler.items import Listing
 from realestate_crawler.landing.feed_writer import FeedWriter
-from realestate_crawler.landing.store import open_store
+from realestate_crawler.landing.opening import open_store
 from realestate_crawler.vocabulary import Kind
 
 START = dt.datetime(2026, 3, 2, 6, 0, tzinfo=dt.UTC)

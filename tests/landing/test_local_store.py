@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realestate_crawler.landing.local import LocalStore
-from realestate_crawler.landing.store import StoreError, open_store
+from realestate_crawler.landing.opening import open_store
+from realestate_crawler.landing.store import StoreError
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 import pytest
 
+from realestate_crawler.landing.opening import open_store
 from realestate_crawler.landing.s3 import S3Store
-from realestate_crawler.landing.store import StoreError, open_store
+from realestate_crawler.landing.store import StoreError
 
 
 @pytest.fixture(autouse=True)

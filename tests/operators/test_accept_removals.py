@@ -8,7 +8,7 @@ import pytest
 
 from realestate_crawler.contracts.feed import claim_key
 from realestate_crawler.contracts.manifest import Manifest
-from realestate_crawler.landing.store import open_store
+from realestate_crawler.landing.opening import open_store
 from tests.graph_fixtures.feeds import deliver, listing
 from tests.graph_fixtures.tables import contents, events, listings_by_key, refresh
 from tests.operators.conftest import Operate

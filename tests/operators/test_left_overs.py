@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from realestate_crawler.contracts.feed import claim_key, part_name, run_prefix
-from realestate_crawler.landing.store import open_store
+from realestate_crawler.landing.opening import open_store
 from tests.graph_fixtures.feeds import deliver, listing
 from tests.graph_fixtures.tables import refresh
 from tests.operators.conftest import Operate

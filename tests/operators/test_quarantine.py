@@ -7,7 +7,7 @@ import pytest
 
 from realestate_crawler.contracts.feed import encode, quarantine_name
 from realestate_crawler.landing.feed_writer import FeedWriter
-from realestate_crawler.landing.store import open_store
+from realestate_crawler.landing.opening import open_store
 from tests.graph_fixtures.feeds import day, deliver, listing
 from tests.operators.conftest import Operate
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from realestate_crawler.landing.opening import open_store
 from realestate_crawler.landing.probe import probe
 from realestate_crawler.landing.s3 import MIB, S3Store, _client
-from realestate_crawler.landing.store import StoreError, open_store
+from realestate_crawler.landing.store import StoreError
 from tests.services.conftest import Bucket
 
 

@@ -14,7 +14,8 @@ from orchestration.logic.gate import SchemaRefusedError, additions
 from orchestration.logic.schemas import TABLES, Table
 from orchestration.operations.checkup.finding import Finding, verdict
 from orchestration.resources.lake import Lake
-from realestate_crawler.landing.store import ObjectStore, StoreError, open_store
+from realestate_crawler.landing.opening import open_store
+from realestate_crawler.landing.store import ObjectStore, StoreError
 
 _COMMIT = re.compile(r"_delta_log/(\d{20})\.json")
 _CHECKPOINT = re.compile(r"_delta_log/(\d{20})\.checkpoint\.parquet")

@@ -7,8 +7,9 @@ from orchestration.home import DEFAULT_HOME
 from orchestration.operations.checkup.finding import Finding, Level, verdict
 from realestate_crawler.contracts.criteria import CriteriaError, read_criteria
 from realestate_crawler.contracts.places import Places
+from realestate_crawler.landing.opening import open_store
 from realestate_crawler.landing.probe import probe
-from realestate_crawler.landing.store import StoreError, open_store
+from realestate_crawler.landing.store import StoreError
 
 
 def check_places(places: Places) -> list[Finding]:
