@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
@@ -16,6 +17,8 @@ from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.landing.opening import open_store
 from realestate_crawler.landing.store import StoreError
 from realestate_crawler.middlewares.own_servers import OwnServers
+from realestate_crawler.pipelines.feed import STAT_FEEDS
+from realestate_crawler.pipelines.open_feed import Told
 from realestate_crawler.settings import personal_data_key
 from realestate_crawler.spiders.base import CrawlSpider
 
@@ -63,10 +66,10 @@ class Command(ScrapyCrawl):
             crawlers.append(crawler)
             self.crawler_process.crawl(crawler, **plan)
         self.crawler_process.start()
-        outcomes = [_outcome(crawler) for crawler in crawlers]
-        for crawler, code in zip(crawlers, outcomes, strict=True):
-            _report(crawler, code)
-        self.exitcode = max(outcomes, key=_BY_WEIGHT.index)
+        told = [_told(crawler) for crawler in crawlers]
+        for crawler, feeds in zip(crawlers, told, strict=True):
+            _report(crawler, feeds)
+        self.exitcode = _worst(_code(each) for feeds in told for each in feeds)
 
     def _refuse(self, message: str) -> None:
         print(message, file=sys.stderr)
@@ -115,20 +118,40 @@ _CODES = {
 }
 
 
-def _outcome(crawler: Crawler) -> ExitCode:
-    """What became of the crawl, as its last stage noted it; a crawl that noted nothing has failed."""
-    return _CODES.get(_stat(crawler, "feed/outcome", ""), ExitCode.FAILED)
-
-
-def _report(crawler: Crawler, code: ExitCode) -> None:
+def _told(crawler: Crawler) -> list[Told]:
+    """What became of the crawl's feeds, as its last stage noted it; a crawl that noted nothing has failed."""
+    found = _stat(crawler, STAT_FEEDS, None)
     crawl = getattr(crawler.spider, "crawl", None)
-    scope = crawl.scope if crawl else "?"
-    print(f"{scope}: {code.name.lower().replace('_', ' ')} (exit code {code.value})", file=sys.stderr)
-    manifest = _stat(crawler, "feed/manifest", None)
-    if manifest:
-        print(f"  {manifest}", file=sys.stderr)
-    for reason in _stat(crawler, "feed/reasons", []):
-        print(f"  not complete: {reason}", file=sys.stderr)
+    return found or [Told(crawl.scope if crawl else "?", "failed")]
+
+
+def _code(told: Told) -> ExitCode:
+    return _CODES.get(told.outcome, ExitCode.FAILED)
+
+
+def _worst(codes: Iterable[ExitCode]) -> ExitCode:
+    return max(codes, key=_BY_WEIGHT.index)
+
+
+def _report(crawler: Crawler, told: list[Told]) -> None:
+    """Each feed with its reasons; of a snapshot that was split, first all scopes in one line."""
+    crawl = getattr(crawler.spider, "crawl", None)
+    if crawl is not None and crawl.branches:
+        code = _worst(map(_code, told))
+        bad = [each.scope for each in told if _code(each) is not ExitCode.COMPLETE]
+        named = f": {len(bad)} of {len(told)} scopes: {', '.join(bad)}" if bad else f": {len(told)} scopes"
+        print(f"{crawl.scope}: {_name(code)} (exit code {code.value}){named}", file=sys.stderr)
+    for each in told:
+        code = _code(each)
+        print(f"{each.scope}: {_name(code)} (exit code {code.value})", file=sys.stderr)
+        if each.manifest:
+            print(f"  {each.manifest}", file=sys.stderr)
+        for reason in each.reasons:
+            print(f"  not complete: {reason}", file=sys.stderr)
+
+
+def _name(code: ExitCode) -> str:
+    return code.name.lower().replace("_", " ")
 
 
 def _stat(crawler: Crawler, name: str, default: Any) -> Any:

@@ -70,6 +70,8 @@ class Manifest(BaseModel):
         result_pages: result pages read.
         claimed_total: how many listings the source itself says there are; None when it does not say.
         unique_listings: different keys among items and drops.
+        details: lines that are whole listings, not only what a result card shows.
+        filled: field → how many of those have it, for the fields that later runs are compared by.
         items: lines in `parts`.
         drops: items left out on purpose, reason → count.
         quarantined: lines in `quarantine`.
@@ -81,6 +83,7 @@ class Manifest(BaseModel):
         absence: what a listing's absence can prove at best.
         complete: whether a listing's absence proves that it was gone.
         reasons: why not complete; empty exactly when complete.
+        doubts: those of the reasons that follow from what earlier runs saw.
         failed: whether the crawl itself went wrong (not only: was declared partial).
         accepts: the held removals that it lets pass; only in a run that is no crawl.
     """
@@ -104,6 +107,8 @@ class Manifest(BaseModel):
     result_pages: int = 0
     claimed_total: int | None = None
     unique_listings: int = 0
+    details: int = 0
+    filled: dict[str, int] = Field(default_factory=dict)
     items: int = 0
     drops: dict[str, int] = Field(default_factory=dict)
     quarantined: int = 0
@@ -116,5 +121,11 @@ class Manifest(BaseModel):
     absence: Absence = Absence.COMPLETE
     complete: bool
     reasons: list[str] = Field(default_factory=list)
+    doubts: list[str] = Field(default_factory=list)
     failed: bool = False
     accepts: Accepted | None = None
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it is a measure for later runs: complete, or nothing is said against it but its doubts."""
+        return self.accepts is None and (self.complete or (bool(self.doubts) and self.reasons == self.doubts))

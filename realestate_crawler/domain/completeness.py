@@ -21,6 +21,7 @@ class Ledger:
         expected: listings (by URL or row) that must end as item, drop or gone.
         result_pages: numbers of the result pages that were read.
         claimed_total: listings the source says there are; None when it does not say.
+        claimed_rows: rows that a table says it has, repetitions counted; None when it does not say.
         capped: the source shows only part of its results.
         gaps: anything else that makes the crawl incomplete, in words.
         unusable: what was configured cannot be used with what the source gave.
@@ -36,6 +37,7 @@ class Ledger:
     expected: int = 0
     result_pages: set[int] = field(default_factory=set)
     claimed_total: int | None = None
+    claimed_rows: int | None = None
     capped: bool = False
     gaps: list[str] = field(default_factory=list)
     unusable: bool = False
@@ -94,6 +96,9 @@ def failures(ledger: Ledger, outcome: Outcome, finish_reason: str) -> list[str]:
         reasons.append(f"the source shows only part of its {claimed or 'many'} results: narrow the criterion")
     elif claimed is not None and abs(outcome.unique + outcome.gone - claimed) > CLAIM_TOLERANCE * claimed:
         reasons.append(f"the source claims {claimed} listings, {outcome.unique} were seen")
+    rows = ledger.claimed_rows
+    if rows is not None and abs(ledger.expected - rows) > CLAIM_TOLERANCE * rows:
+        reasons.append(f"the table claims {rows} rows, it has {ledger.expected}")
     more = len(ledger.gaps) - MAX_GAPS
     return reasons + ledger.gaps[:MAX_GAPS] + ([f"{more} more of this kind"] if more > 0 else [])
 

@@ -2,11 +2,13 @@
 
 import datetime
 import platform
+from collections.abc import Sequence
 from importlib.metadata import version
 
-from realestate_crawler.contracts.manifest import Manifest, Part
+from realestate_crawler.contracts.manifest import Absence, Manifest, Part
 from realestate_crawler.crawl import Crawl
 from realestate_crawler.domain.completeness import Outcome, judge
+from realestate_crawler.domain.doubts import Measure, doubts
 from realestate_crawler.landing.runs import Run
 
 CRAWLER_VERSION = "0.1.0"
@@ -23,11 +25,16 @@ def build_manifest(
     parts: list[Part],
     quarantine: list[Part],
     errors: int,
+    now: Measure,
+    past: Sequence[Measure],
 ) -> Manifest:
-    """Everything that readers of the feed must know, and whether it proves absence."""
+    """Everything that readers of the feed must know, and whether it proves absence.
+
+    `now` is what this run saw, `past` what the runs before it saw, the newest first.
+    """
     ledger = crawl.ledger
     outcome = Outcome(
-        unique=len(ledger.seen),
+        unique=now.unique,
         items=sum(part.lines for part in parts),
         quarantined=sum(part.lines for part in quarantine),
         dropped=sum(ledger.drops.values()),
@@ -35,6 +42,8 @@ def build_manifest(
         errors=errors,
     )
     complete, reasons, failed = judge(ledger, outcome, finish_reason, crawl.absence)
+    # What shows only a part of its listings varies as it likes.
+    doubted = [_writable(doubt) for doubt in doubts(now, past)] if crawl.absence is Absence.COMPLETE else []
     return Manifest(
         item=crawl.item,
         source=run.source,
@@ -54,8 +63,10 @@ def build_manifest(
         },
         requests=dict(sorted(ledger.requests.items())),
         result_pages=len(ledger.result_pages),
-        claimed_total=ledger.claimed_total,
+        claimed_total=ledger.claimed_rows if ledger.claimed_total is None else ledger.claimed_total,
         unique_listings=outcome.unique,
+        details=now.details,
+        filled=dict(now.filled),
         items=outcome.items,
         drops=dict(sorted(ledger.drops.items())),
         quarantined=outcome.quarantined,
@@ -64,11 +75,12 @@ def build_manifest(
         columns=sorted(map(_writable, ledger.columns)),
         volatile=sorted(crawl.volatile),
         notes={_writable(what): count for what, count in ledger.notes.most_common(200)},
-        watermark=None if failed else ledger.watermark,
+        watermark=None if failed or doubted else ledger.watermark,
         absence=crawl.absence,
-        complete=complete,
-        reasons=[_writable(reason) for reason in reasons],
-        failed=failed,
+        complete=complete and not doubted,
+        reasons=[*(_writable(reason) for reason in reasons), *doubted],
+        doubts=doubted,
+        failed=failed or bool(doubted),
     )
 
 

@@ -27,5 +27,5 @@ class PrivacyPipeline:
         """Protects the item."""
         met = protect(item, self.policy, self.key, self.crawl.personal)
         if met:
-            self.crawl.ledger.notes[f"personal values: {self.policy}"] += met
+            self.crawl.of(item).ledger.notes[f"personal values: {self.policy}"] += met
         return item
