@@ -1,4 +1,4 @@
-"""`scrapy crawl dataset` with a mapping that splits the snapshot: one fetch, and a feed and a verdict for each scope."""
+"""`scrapy crawl dataset` with a mapping that splits the snapshot: one fetch; each scope has a feed and a verdict."""
 
 import json
 
