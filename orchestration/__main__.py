@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from orchestration.commands import (
+    accept,
     accept_removals,
     as_of,
     demo,
@@ -30,6 +31,7 @@ COMMANDS = {
     "as-of": as_of,
     "doctor": doctor,
     "replay": replay,
+    "accept": accept,
     "accept-removals": accept_removals,
     "optimize": optimize,
     "restore": restore,

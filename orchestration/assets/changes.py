@@ -39,8 +39,13 @@ def diff_scope(context: dg.OpExecutionContext, feeds: list[FeedRef], places: Pla
         c = feed.counts
         context.log.info(
             f"{staged.scope} #{feed.ref.run_seq}: {c.observed} seen: {c.new} new, {c.changed} changed, "
-            f"{c.unchanged} unchanged, {c.relisted} relisted; {c.missing} missing, {c.removed} removed, {c.held} held"
+            f"{c.unchanged} unchanged, {c.relisted} relisted; {c.missing} missing, {c.removed} removed, "
+            f"{c.all_held} held"
         )
+        for told in feed.holds:
+            context.log.warning(f"{staged.scope}: held: {told}")
+        for told in feed.flags:
+            context.log.warning(f"{staged.scope}: looks like no market: {told}")
         if feed.new_columns:
             context.log.info(f"{staged.scope}: new source columns: {', '.join(feed.new_columns)}")
         if feed.gone_columns:

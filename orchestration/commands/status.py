@@ -13,7 +13,7 @@ from orchestration.resources.landing import Landing
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.exit_codes import ExitCode
 
-HELP = "per scope: last run, last complete run and its age, listings, removals held, feeds that wait or are damaged"
+HELP = "per scope: last run, last complete run and its age, listings, what is held, feeds that wait or are damaged"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,7 @@ def _print_table(found: pl.DataFrame) -> None:
         age=pl.col("age_hours").map_elements(_age, return_dtype=pl.String),
         present="present",
         missing="missing",
-        held="held",
+        held=pl.sum_horizontal("held", "held_changes", "held_keys"),
         waiting="waiting",
         damaged=pl.col("damaged").is_not_null().replace_strict({True: "yes", False: ""}),
         quarantined="quarantined",
@@ -56,8 +56,11 @@ def _print_table(found: pl.DataFrame) -> None:
         name = f"{row['source']}/{row['scope']}"
         if row["damaged"]:
             print(f"{name}: damaged, the scope waits: {row['damaged']}")
-        if row["held"]:
-            print(f"{name}: {row['held']} removals are held; `accept-removals {name}` lets them pass")
+        held = {"removals": row["held"], "changes": row["held_changes"], "other keys": row["held_keys"]}
+        told = ", ".join(f"{count} {what}" for what, count in held.items() if count)
+        if told:
+            way_out = f"`accept {name} --dry-run` shows them, `accept {name}` lets them pass"
+            print(f"{name}: held for a person: {told}; {way_out}")
 
 
 def _age(hours: float) -> str:

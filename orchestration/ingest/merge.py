@@ -14,7 +14,7 @@ import polars as pl
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
-from orchestration.ingest.stage import StagedFeed, StagedScope, look_of, read_staged, state_for, told
+from orchestration.ingest.stage import StagedFeed, StagedScope, look_of, read_staged, staged_feed, state_for, told
 from orchestration.logic.diff import diff
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTINGS
@@ -75,7 +75,7 @@ def _apply(
         if rows is None:
             observed = landing.read(feed.ref, manifest)
             again = diff(observed, state_for(lake, table_version, scope.source, observed), look_of(manifest), guard)
-            found = StagedFeed(feed.ref, feed.observed_at, again.counts, again.new_columns, again.gone_columns)
+            found = staged_feed(feed.ref, manifest, again)
             rows = again.rows
         try:
             _commit(table, rows, scope.source, found, told(manifest, found))

@@ -20,13 +20,15 @@ from realestate_crawler.contracts.manifest import Manifest
 
 @dataclass(frozen=True, slots=True)
 class StagedFeed:
-    """What one feed does, without the rows themselves."""
+    """What one feed does, without the rows themselves; see `Diff`."""
 
     ref: FeedRef
     observed_at: datetime.datetime
     counts: Counts
     new_columns: list[str]
     gone_columns: list[str]
+    holds: list[str]
+    flags: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def look_of(manifest: Manifest) -> Look:
         observed_at=manifest.observed_at,
         complete=manifest.complete,
         volatile=frozenset(manifest.volatile),
-        accepted=frozenset(manifest.accepts.keys if manifest.accepts else ()),
+        accepts=manifest.accepts,
     )
 
 
@@ -91,7 +93,7 @@ def stage_scope(lake: Lake, landing: Landing, feeds: list[FeedRef], guard: Guard
         found = diff(observed, state, look_of(manifest), guard)
         touched = _as_left(touched, found.rows)
         rows.append(found.rows.with_columns(run_seq=pl.lit(ref.run_seq, pl.Int64)))
-        staged.append(_staged(ref, manifest, found))
+        staged.append(staged_feed(ref, manifest, found))
     path = _write(lake, source, scope, rows) if rows else ""
     return StagedScope(source, scope, version, path, staged, damaged)
 
@@ -101,8 +103,11 @@ def _as_left(state: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([state.join(newer, on="listing_key", how="anti"), newer])
 
 
-def _staged(ref: FeedRef, manifest: Manifest, found: Diff) -> StagedFeed:
-    return StagedFeed(ref, manifest.observed_at, found.counts, found.new_columns, found.gone_columns)
+def staged_feed(ref: FeedRef, manifest: Manifest, found: Diff) -> StagedFeed:
+    """What a diff says of a feed, without its rows."""
+    return StagedFeed(
+        ref, manifest.observed_at, found.counts, found.new_columns, found.gone_columns, found.holds, found.flags
+    )
 
 
 def _write(lake: Lake, source: str, scope: str, rows: list[pl.DataFrame]) -> str:
@@ -134,5 +139,7 @@ def told(manifest: Manifest, found: StagedFeed) -> dict[str, Any]:
         "accepts_run": manifest.accepts.run_id if manifest.accepts else None,
         "new_columns": found.new_columns,
         "gone_columns": found.gone_columns,
+        "holds": found.holds,
+        "flags": found.flags,
         "counts": asdict(found.counts),
     }

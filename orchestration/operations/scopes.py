@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from orchestration.logic.held import HeldKind, held_counts, held_entries
 from orchestration.logic.schemas import FEEDS, LISTINGS
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Landing
@@ -22,6 +23,8 @@ SCHEMA: dict[str, pl.DataType] = {
     "present": pl.Int64(),
     "missing": pl.Int64(),
     "held": pl.Int64(),
+    "held_changes": pl.Int64(),
+    "held_keys": pl.Int64(),
     "waiting": pl.Int64(),
     "damaged": pl.String(),
     "quarantined": pl.Int64(),
@@ -32,12 +35,12 @@ def scope_status(lake: Lake, landing: Landing, now: datetime.datetime) -> pl.Dat
     """One row a scope that has a feed anywhere.
 
     Columns: the last run and the last complete run by number, applied or waiting; `age_hours` since the last complete
-    observation; listings `present` in the scope and `missing` (first miss, or held); removals `held` by the latest
-    applied feed; feeds `waiting`; `damaged`: why the first waiting feed that is damaged stops the scope, else null;
-    listings `quarantined` by the latest run.
+    observation; listings `present` in the scope and `missing` (first miss, or held); removals `held`, `held_changes` of
+    single fields, and listings under another key (`held_keys`) that wait for a person; feeds `waiting`; `damaged`: why
+    the first waiting feed that is damaged stops the scope, else null; listings `quarantined` by the latest run.
     """
     applied = lake.read(FEEDS)
-    runs = applied.select(*SCOPE, "run_seq", "run_id", "observed_at", "complete", "quarantined", "held", "accepts_run")
+    runs = applied.select(*SCOPE, "run_seq", "run_id", "observed_at", "complete", "quarantined", "accepts_run")
     counted = {key: int(seq) for key, seq in _newest(applied)}
     waiting: list[dict[str, Any]] = []
     damaged: dict[tuple[str, str], str] = {}
@@ -59,21 +62,25 @@ def scope_status(lake: Lake, landing: Landing, now: datetime.datetime) -> pl.Dat
         last_run_complete=pl.col("complete").filter(crawl).last(),
         last_complete_run=pl.col("run_id").filter(pl.col("complete")).last(),
         last_complete_at=pl.col("observed_at").filter(pl.col("complete")).last(),
-        held=pl.col("held").drop_nulls().last(),
         quarantined=pl.col("quarantined").filter(crawl).drop_nulls().last(),
     )
-    listings = _listings(lake)
+    held = held_counts(held_entries(lake.scan(LISTINGS))).rename(
+        {HeldKind.REMOVALS: "held", HeldKind.CHANGES: "held_changes", HeldKind.KEYS: "held_keys"}
+    )
     reasons = pl.DataFrame(
         [(*key, reason) for key, reason in damaged.items()],
         schema={**dict.fromkeys(SCOPE, pl.String()), "damaged": pl.String()},
         orient="row",
     )
     return (
-        told.join(listings, on=SCOPE, how="left")
+        told.join(_listings(lake), on=SCOPE, how="left")
+        .join(held, on=SCOPE, how="left")
         .join(found.group_by(SCOPE).agg(waiting=pl.len().cast(pl.Int64)), on=SCOPE, how="left")
         .join(reasons, on=SCOPE, how="left")
         .with_columns(age_hours=((pl.lit(now) - pl.col("last_complete_at")).dt.total_minutes() / 60).round(1))
-        .with_columns(pl.col("present", "missing", "held", "waiting", "quarantined").fill_null(0))
+        .with_columns(
+            pl.col("present", "missing", "held", "held_changes", "held_keys", "waiting", "quarantined").fill_null(0)
+        )
         .select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
         .sort(SCOPE)
     )

@@ -43,18 +43,24 @@ class Part(BaseModel):
 
 
 class Accepted(BaseModel):
-    """Held removals that a person lets pass: a run of its own among the runs of the scope, without a crawl.
+    """What was held and a person lets pass: a run of its own among the runs of the scope, without a crawl.
 
     Attributes:
-        run_id: the run whose removals were held.
-        keys: the listings that it held, and no others.
-        by: who lets them pass.
+        run_id: the run that held it.
+        proves: whether that run was complete.
+        keys: the listings whose removal it held.
+        changes: field → the listings whose change it held; what they change to is in the lines of this run.
+        rekeyed: listing that vanished → its twin under another key, which is in the lines of this run.
+        by: who lets it pass.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     run_id: str
-    keys: list[str]
+    proves: bool = True
+    keys: list[str] = Field(default_factory=list)
+    changes: dict[str, list[str]] = Field(default_factory=dict)
+    rekeyed: dict[str, str] = Field(default_factory=dict)
     by: str
 
 
@@ -85,7 +91,7 @@ class Manifest(BaseModel):
         reasons: why not complete; empty exactly when complete.
         doubts: those of the reasons that follow from what earlier runs saw.
         failed: whether the crawl itself went wrong (not only: was declared partial).
-        accepts: the held removals that it lets pass; only in a run that is no crawl.
+        accepts: what a person lets pass of what an earlier run held; only in a run that is no crawl.
     """
 
     model_config = ConfigDict(extra="forbid")
