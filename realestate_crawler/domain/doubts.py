@@ -10,12 +10,15 @@ from statistics import median_high
 
 # As many runs as decide what is usual.
 RUNS = 3
-# Fewer listings than this may come and go by chance.
+# So many listings fewer than usual, or such a share of them, may go between two looks: what goes beyond it would be
+# held as removals anyway, and a result page that is lost in silence is about as much.
+FEWER = 10
+FEWER_SHARE = 0.10
+# So few whole listings tell nothing of a field.
 LEAST = 20
-# Less than this share of what is usual is doubted.
-SHARE = 0.5
-# A field counts as usual where at least this share of the listings had it.
+# A field counts as usual where at least this share of the listings had it, and is doubted below this part of it.
 MOST = 0.5
+PART = 0.5
 REQUIRED = (
     *("offer", "property_type", "list_price", "living_area", "lot_size_area", "rooms_total", "bedrooms_total"),
     *("year_built", "unparsed_address", "city", "postal_code", "latitude"),
@@ -53,14 +56,14 @@ def doubts(now: Measure, past: Sequence[Measure]) -> list[str]:
         return []
     found = []
     usual = median_high(run.unique for run in before)
-    if usual >= LEAST and now.unique < SHARE * usual:
-        found.append(f"{now.unique} listings were seen, less than half of the {usual} that are usual here")
+    if usual - now.unique > max(FEWER, FEWER_SHARE * usual):
+        found.append(f"{now.unique} listings were seen, {usual} are usual here")
     whole = [run for run in before if run.details >= LEAST]
     if now.details < LEAST or not whole:
         return found
     for name in REQUIRED:
         share = median_high(run.share(name) for run in whole)
-        if share >= MOST and now.share(name) < SHARE * share:
+        if share >= MOST and now.share(name) < PART * share:
             found.append(
                 f"{now.filled.get(name, 0)} of {now.details} listings have a value of {name}, "
                 f"where {share:.0%} is usual"

@@ -47,11 +47,12 @@ def part(crawl: Crawl, scopes: Scopes, table: Table) -> Iterator[tuple[str, Row]
         ledger.claimed_rows = (claimed or {}).get(value)
         if complaint:
             ledger.gaps.append(complaint)
-        elif claimed is not None and ledger.claimed_rows is None:
-            ledger.gaps.append(f"the document claims no number of rows for {value}")
         if not rows:
             ledger.gaps.append(f"the table has no row whose {scopes.column} is {value}")
-        elif parted.unnamed and ledger.claimed_rows is None:
+            continue
+        if claimed is not None and ledger.claimed_rows is None:
+            ledger.gaps.append(f"the document claims no number of rows for {value}")
+        if parted.unnamed and ledger.claimed_rows is None:
             count = len(parted.unnamed)
             ledger.gaps.append(f"{count} rows of the table have no {scopes.column}: they may belong here")
     crawl.ledger.expected = len(parted.unnamed)

@@ -126,7 +126,7 @@ def test_a_portal_that_shrinks_beyond_reason_is_incomplete_without_any_claim(tmp
     nameless = [{"id": "x", "price": 1, "area": 1}]
     found = series.crawl(document(homes("ann", 14), nameless))
     assert "merged.old" not in found
-    assert found["merged.ann"]["doubts"] == ["14 listings were seen, less than half of the 30 that are usual here"]
+    assert found["merged.ann"]["doubts"] == ["14 listings were seen, 30 are usual here"]
     assert "1 rows of the table have no portal: they may belong here" in found["merged.ann"]["reasons"]
     found = series.crawl(document(homes("ann", 30)))
     assert found["merged.ann"]["complete"]
