@@ -26,7 +26,7 @@ def crawls_complete(crawled_feeds: list[CrawlResult]) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=not bad,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={result.criterion: "\n".join([result.outcome, *result.last_words[1:]]) for result in bad},
+        metadata={result.criterion: result.words for result in bad},
     )
 
 

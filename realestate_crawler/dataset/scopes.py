@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from realestate_crawler.contracts.criteria import Strict
+from realestate_crawler.contracts.manifest import Absence
 from realestate_crawler.dataset.table import Row, value_at
 from realestate_crawler.domain.columns import ABSENT, find
 
@@ -45,12 +46,14 @@ class Scopes(Strict):
         claimed: where the document counts its rows by value.
         expected: values that every snapshot must have.
         ended: values that nobody waits for any more.
+        snapshots: what absence proves for single values, where it is not what it proves for the others.
     """
 
     column: str = Field(min_length=1)
     claimed: Claimed | None = None
     expected: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
+    snapshots: dict[str, Absence] = Field(default_factory=dict)
 
     @field_validator("claimed", mode="before")
     @classmethod

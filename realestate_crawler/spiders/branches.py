@@ -63,7 +63,9 @@ def part(crawl: Crawl, scopes: Scopes, table: Table) -> Iterator[tuple[str, Row]
 
 
 def _branch(crawl: Crawl, scopes: Scopes, value: str) -> Crawl:
-    return crawl.branch(scope_id(crawl.scope, value), {OPTION: {"column": scopes.column, "value": value}})
+    branch = crawl.branch(scope_id(crawl.scope, value), {OPTION: {"column": scopes.column, "value": value}})
+    branch.absence = scopes.snapshots.get(value, crawl.absence)
+    return branch
 
 
 def _value(branch: Crawl) -> str:

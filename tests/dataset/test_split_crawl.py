@@ -139,6 +139,16 @@ def test_a_table_that_does_not_come_is_an_incomplete_run_of_every_scope(series, 
     assert all("1 requests failed: HTTP 503" in m["reasons"] for m in found.values())
 
 
+def test_a_portal_may_show_its_newest_only_where_the_others_show_all(tmp_path):
+    scopes = {"column": "portal", "snapshots": {"ann": "window"}}
+    series = Series(tmp_path, MAPPING | {"scopes": scopes})
+    found = series.crawl(document(homes("ann", 30), homes("bo", 30)))
+    assert {scope: m["absence"] for scope, m in found.items()} == {"merged.ann": "window", "merged.bo": "complete"}
+    found = series.crawl(document(homes("ann", 3), homes("bo", 30)))
+    assert found["merged.ann"]["failed"] is False
+    assert series.done.code == ExitCode.COMPLETE
+
+
 def test_a_document_without_claims_makes_no_scope_complete(tmp_path):
     found = Series(tmp_path).crawl({"homes": homes("ann", 3)})
     assert found["merged.ann"]["reasons"] == ["the document claims nothing at counts"]
