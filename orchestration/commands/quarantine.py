@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from orchestration.operations.quarantining import quarantine_counts, quarantine_of
+from orchestration.operations.quarantining import quarantine_counts, quarantine_of, unreadable_of
 from orchestration.queries.render import as_table
 from orchestration.resources.landing import DamagedFeedError, Landing
 from realestate_crawler.contracts.places import Places
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"{options.run}: {f'choose one of {names}' if feeds else 'no such run'}", file=sys.stderr)
         return ExitCode.BAD_CONFIGURATION
     try:
-        for line in quarantine_of(landing, feeds[0]):
+        for line in [*quarantine_of(landing, feeds[0]), *unreadable_of(landing, feeds[0])]:
             print(json.dumps(line, ensure_ascii=False))
     except DamagedFeedError as error:
         print(error, file=sys.stderr)

@@ -73,9 +73,10 @@ def _apply(
         found = feed
         rows = read_staged(scope, feed.ref.run_seq) if fresh and alone and attempt == 1 else None
         if rows is None:
-            observed = landing.read(feed.ref, manifest)
-            again = diff(observed, state_for(lake, table_version, scope.source, observed), look_of(manifest), guard)
-            found = staged_feed(feed.ref, manifest, again)
+            read = landing.observe(feed.ref, manifest)
+            state = state_for(lake, table_version, scope.source, read.frame)
+            again = diff(read.frame, state, look_of(manifest, read.flaws), guard)
+            found = staged_feed(feed.ref, manifest, again, read.flaws)
             rows = again.rows
         try:
             _commit(table, rows, scope.source, found, told(manifest, found))

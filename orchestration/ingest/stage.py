@@ -14,13 +14,18 @@ from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTINGS
 from orchestration.resources import staging
 from orchestration.resources.lake import Lake
-from orchestration.resources.landing import DamagedFeedError, FeedRef, Landing
+from orchestration.resources.landing import DamagedFeedError, FeedRef, Flaws, Landing
 from realestate_crawler.contracts.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)
 class StagedFeed:
-    """What one feed does, without the rows themselves; see `Diff`."""
+    """What one feed does, without the rows themselves; see `Diff`.
+
+    Attributes:
+        unread: lines that are no records.
+        reasons: why it is not complete, beside what its manifest says.
+    """
 
     ref: FeedRef
     observed_at: datetime.datetime
@@ -29,6 +34,8 @@ class StagedFeed:
     gone_columns: list[str]
     holds: list[str]
     flags: list[str]
+    unread: int = 0
+    reasons: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +56,14 @@ class StagedScope:
     damaged: str = ""
 
 
-def look_of(manifest: Manifest) -> Look:
+def look_of(manifest: Manifest, flaws: Flaws) -> Look:
     """What the diff must know of a feed."""
     return Look(
         source=manifest.source,
         scope=manifest.scope,
         run_id=manifest.run_id,
         observed_at=manifest.observed_at,
-        complete=manifest.complete,
+        complete=manifest.complete and not flaws.bad,
         volatile=frozenset(manifest.volatile),
         accepts=manifest.accepts,
     )
@@ -85,15 +92,15 @@ def stage_scope(lake: Lake, landing: Landing, feeds: list[FeedRef], guard: Guard
     for ref in feeds:
         try:
             manifest = landing.manifest(ref)
-            observed = landing.read(ref, manifest)
+            read = landing.observe(ref, manifest)
         except DamagedFeedError as error:
             damaged = str(error)
             break
-        state = _as_left(state_for(lake, version, source, observed), touched)
-        found = diff(observed, state, look_of(manifest), guard)
+        state = _as_left(state_for(lake, version, source, read.frame), touched)
+        found = diff(read.frame, state, look_of(manifest, read.flaws), guard)
         touched = _as_left(touched, found.rows)
         rows.append(found.rows.with_columns(run_seq=pl.lit(ref.run_seq, pl.Int64)))
-        staged.append(staged_feed(ref, manifest, found))
+        staged.append(staged_feed(ref, manifest, found, read.flaws))
     path = _write(lake, source, scope, rows) if rows else ""
     return StagedScope(source, scope, version, path, staged, damaged)
 
@@ -103,10 +110,18 @@ def _as_left(state: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([state.join(newer, on="listing_key", how="anti"), newer])
 
 
-def staged_feed(ref: FeedRef, manifest: Manifest, found: Diff) -> StagedFeed:
+def staged_feed(ref: FeedRef, manifest: Manifest, found: Diff, flaws: Flaws) -> StagedFeed:
     """What a diff says of a feed, without its rows."""
     return StagedFeed(
-        ref, manifest.observed_at, found.counts, found.new_columns, found.gone_columns, found.holds, found.flags
+        ref,
+        manifest.observed_at,
+        found.counts,
+        found.new_columns,
+        found.gone_columns,
+        found.holds,
+        [*found.flags, *flaws.emptied_words],
+        len(flaws.bad),
+        flaws.reasons,
     )
 
 
@@ -128,13 +143,13 @@ def told(manifest: Manifest, found: StagedFeed) -> dict[str, Any]:
         "run_id": manifest.run_id,
         "run_seq": manifest.run_seq,
         "observed_at": manifest.observed_at.isoformat(),
-        "complete": manifest.complete,
-        "reasons": manifest.reasons,
+        "complete": manifest.complete and not found.unread,
+        "reasons": [*manifest.reasons, *found.reasons],
         "claimed_total": manifest.claimed_total,
         "result_pages": manifest.result_pages,
         "items": manifest.items,
         "unique_listings": manifest.unique_listings,
-        "quarantined": manifest.quarantined,
+        "quarantined": manifest.quarantined + found.unread,
         "dropped": sum(manifest.drops.values()),
         "accepts_run": manifest.accepts.run_id if manifest.accepts else None,
         "new_columns": found.new_columns,

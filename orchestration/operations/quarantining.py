@@ -32,3 +32,13 @@ def quarantine_of(landing: Landing, feed: FeedRef) -> list[dict[str, Any]]:
         DamagedFeedError: when they are not what the manifest says.
     """
     return quarantined(landing, feed, landing.manifest(feed))
+
+
+def unreadable_of(landing: Landing, feed: FeedRef) -> list[dict[str, Any]]:
+    """The lines of a feed that are no records, each with its place and reason.
+
+    Raises:
+        DamagedFeedError: when there are too many, or the feed is not what its manifest says.
+    """
+    bad = landing.observe(feed, landing.manifest(feed)).flaws.bad
+    return [{"reason": f"{part} line {line.number}: {line.reason}", "line": line.text} for part, line in bad]

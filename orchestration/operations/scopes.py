@@ -106,10 +106,10 @@ def _told(landing: Landing, feed: FeedRef) -> dict[str, Any]:
         run_id = feed.key.rpartition("run=")[2].partition("/")[0]
         return {"run_id": run_id, "observed_at": None, "complete": None, "quarantined": None, "damaged": str(error)}
     try:
-        landing.read(feed, manifest)
+        flaws = landing.observe(feed, manifest).flaws
     except DamagedFeedError as error:
         return {**told, "complete": None, "damaged": str(error)}
-    return {**told, "damaged": None}
+    return {**told, "complete": manifest.complete and not flaws.bad, "damaged": None}
 
 
 def _listings(lake: Lake) -> pl.DataFrame:

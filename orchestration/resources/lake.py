@@ -19,11 +19,17 @@ from orchestration.logic.gate import additions
 from orchestration.logic.lineage import Commit, outstanding
 from orchestration.logic.schemas import Table
 from orchestration.resources.delta import open_table, scan, usable
+from realestate_crawler.landing.opening import open_store
+from realestate_crawler.landing.store import StoreError
 
 logger = logging.getLogger(__name__)
 
 # Key in a commit's metadata under which the feed that made it is told.
 FEED = "realestate_feed"
+
+
+class EmptyCommitError(RuntimeError):
+    """The newest commit of a table is an empty file, as a power cut leaves it; nothing was written on top of it."""
 
 
 class Lake(dg.ConfigurableResource[Any]):
@@ -52,17 +58,34 @@ class Lake(dg.ConfigurableResource[Any]):
 
         Raises:
             SchemaRefusedError: when its columns have other types than the code's.
+            EmptyCommitError: when its newest commit says nothing.
         """
         uri = self.uri(table)
         if not self.exists(table):
             self._make(table)
         opened = open_table(uri)
+        self._refuse_empty_commit(table, opened)
         new = additions(table.path, pl.scan_delta(opened).collect_schema(), table.columns)
         if new:
             logger.warning("%s: new columns: %s", table.path, ", ".join(new))
             write_deltalake(opened, table.empty(), mode="append", schema_mode="merge")
             opened = open_table(uri)
         return opened
+
+    def _refuse_empty_commit(self, table: Table, opened: DeltaTable) -> None:
+        """A commit without a byte reads as a version with rows missing, and the next write would build on it."""
+        if opened.history(1):
+            return
+        version = opened.version()
+        try:
+            data = open_store(self.root).get(f"{table.path}/_delta_log/{version:020d}.json")
+        except StoreError:
+            return  # cleaned away; the checkpoint has it
+        if not data.strip():
+            raise EmptyCommitError(
+                f"{table.path}: version {version}: its commit is empty (zero bytes): nothing was written; "
+                "`doctor` names the last good version"
+            )
 
     def _make(self, table: Table) -> None:
         uri = self.uri(table)
