@@ -78,6 +78,15 @@ def apply_sales(lake: Lake, landing: Landing, guard: Guard) -> SalesApplied:
     return applied
 
 
+def apply_file(lake: Lake, landing: Landing, ref: FeedRef, guard: Guard) -> SaleCounts | None:
+    """Merges one file; None when it was applied before.
+
+    Raises:
+        DamagedFeedError: when it is not what its manifest says.
+    """
+    return _apply(lake, landing, ref, _manifest(landing, ref), guard)
+
+
 def _manifest(landing: Landing, ref: FeedRef) -> Manifest:
     manifest = landing.manifest(ref)
     if manifest.item is not ItemKind.SALE:

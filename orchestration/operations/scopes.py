@@ -9,9 +9,11 @@ from orchestration.logic.held import HeldKind, held_counts, held_entries
 from orchestration.logic.schemas import FEEDS, LISTINGS
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Landing
+from realestate_crawler.contracts.manifest import ItemKind
 
 SCOPE = ["source", "scope"]
 SCHEMA: dict[str, pl.DataType] = {
+    "item": pl.String(),
     "source": pl.String(),
     "scope": pl.String(),
     "last_run": pl.String(),
@@ -34,10 +36,11 @@ SCHEMA: dict[str, pl.DataType] = {
 def scope_status(lake: Lake, landing: Landing, now: datetime.datetime) -> pl.DataFrame:
     """One row a scope that has a feed anywhere.
 
-    Columns: the last run and the last complete run by number, applied or waiting; `age_hours` since the last complete
-    observation; listings `present` in the scope and `missing` (first miss, or held); removals `held`, `held_changes` of
-    single fields, and listings under another key (`held_keys`) that wait for a person; feeds `waiting`; `damaged`: why
-    the first waiting feed that is damaged stops the scope, else null; listings `quarantined` by the latest run.
+    Columns: `item` is listing; the last run and the last complete run by number, applied or waiting; `age_hours` since
+    the last complete observation; listings `present` in the scope and `missing` (first miss, or held); removals `held`,
+    `held_changes` of single fields, and listings under another key (`held_keys`) that wait for a person; feeds
+    `waiting`; `damaged`: why the first waiting feed that is damaged stops the scope, else null; listings `quarantined`
+    by the latest run.
     """
     applied = lake.read(FEEDS)
     runs = applied.select(*SCOPE, "run_seq", "run_id", "observed_at", "complete", "quarantined", "accepts_run")
@@ -77,6 +80,7 @@ def scope_status(lake: Lake, landing: Landing, now: datetime.datetime) -> pl.Dat
         .join(held, on=SCOPE, how="left")
         .join(found.group_by(SCOPE).agg(waiting=pl.len().cast(pl.Int64)), on=SCOPE, how="left")
         .join(reasons, on=SCOPE, how="left")
+        .with_columns(item=pl.lit(ItemKind.LISTING.value))
         .with_columns(age_hours=((pl.lit(now) - pl.col("last_complete_at")).dt.total_minutes() / 60).round(1))
         .with_columns(
             pl.col("present", "missing", "held", "held_changes", "held_keys", "waiting", "quarantined").fill_null(0)
