@@ -7,11 +7,8 @@ import socket
 import sys
 from collections.abc import Collection
 
-import polars as pl
-
-from orchestration.logic.field_changes import as_text
 from orchestration.logic.held import HeldKind
-from orchestration.logic.schemas import FEEDS, LISTINGS
+from orchestration.logic.schemas import FEEDS
 from orchestration.operations.accepting import Held, NothingHeldError, accept, held
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import DamagedFeedError, Landing
@@ -68,7 +65,7 @@ def accept_kinds(options: argparse.Namespace, kinds: Collection[HeldKind]) -> in
         found = held(lake, landing, source, scope, kinds)
         for each in found:
             print(f"{source}/{scope}: run {each.manifest.run_id} holds {each.words}")
-            _show(lake, source, each)
+            _show(source, each)
         if options.dry_run:
             print(f"{'; '.join(each.words for each in found)} would be accepted")
             return ExitCode.COMPLETE
@@ -89,25 +86,15 @@ def accept_kinds(options: argparse.Namespace, kinds: Collection[HeldKind]) -> in
     return ExitCode.COMPLETE
 
 
-def _show(lake: Lake, source: str, each: Held) -> None:
+def _show(source: str, each: Held) -> None:
     """The first listings of each pattern, with what they say now and what they would say."""
     for (kind, what, pattern), of in each.entries.group_by(["kind", "what", "pattern"], maintain_order=True):
         name = f"{what}: " if kind == HeldKind.CHANGES else ""
         print(f"  {name}{pattern}: {of.height} listings")
-        some = of.head(_NAMED)
-        values = _values(lake, source, some["listing_key"].to_list(), str(what)) if kind == HeldKind.CHANGES else {}
-        for key, new in some.select("listing_key", "new_value").iter_rows():
-            was = values.get(key, key if kind == HeldKind.KEYS else "present")
-            print(f"    {source}/{key}: {was} → {'nothing' if new is None else new}")
+        for key, was, new in of.head(_NAMED).select("listing_key", "kept_value", "new_value").iter_rows():
+            print(f"    {source}/{key}: {'nothing' if was is None else was} → {'nothing' if new is None else new}")
         if of.height > _NAMED:
             print(f"    … and {of.height - _NAMED} more")
-
-
-def _values(lake: Lake, source: str, keys: list[str], name: str) -> dict[str, str]:
-    """What the listings say now, as text."""
-    rows = lake.scan(LISTINGS).filter((pl.col("source") == source) & pl.col("listing_key").is_in(keys)).collect()
-    told = rows.select("listing_key", value=as_text(name, name).fill_null("nothing"))
-    return dict(told.iter_rows())
 
 
 def _one_scope(lake: Lake, word: str) -> tuple[str, str]:

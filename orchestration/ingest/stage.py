@@ -15,7 +15,7 @@ from orchestration.logic.schemas import LISTINGS
 from orchestration.resources import staging
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Flaws, Landing
-from realestate_crawler.contracts.manifest import Manifest
+from realestate_crawler.contracts.manifest import Absence, Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ def look_of(manifest: Manifest, flaws: Flaws) -> Look:
         run_id=manifest.run_id,
         observed_at=manifest.observed_at,
         complete=manifest.complete and not flaws.bad,
+        partial=manifest.absence is Absence.PARTIAL,
         volatile=frozenset(manifest.volatile),
         accepts=manifest.accepts,
     )

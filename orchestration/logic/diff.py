@@ -47,11 +47,11 @@ def diff(observed: pl.DataFrame, state: pl.DataFrame, look: Look, guard: Guard) 
     joined = _joined(observed, state)
     found = _found(joined, look.volatile, look.volatile | new_columns | gone_columns)
     if look.accepts is None:
-        belief = judged(observed, joined, found, held_by_scope, guard)
+        belief = judged(observed, joined, found, held_by_scope, look=look, guard=guard)
     else:
         belief = accepted(joined, found, look, look.accepts)
     seen = _after_sight(_with_changes(belief.rows, belief.found), look)
-    seen = put_held(seen, "held_was", belief.held, look, belief.taken)
+    seen = put_held(seen, "held_was", belief.held, look, belief.stays)
     unseen = held_by_scope.join(observed, on=KEY, how="anti")
     missed = after_miss(unseen, belief.twins, held_by_scope.height, look, guard)
 

@@ -12,6 +12,7 @@ import polars as pl
 from orchestration.logic.look import Look
 from orchestration.logic.observed import with_derived
 from orchestration.logic.schemas import FACTS, HELD
+from orchestration.logic.sightings import SIGHTING
 from realestate_crawler.items import MEANINGS, Form
 
 KEY = "listing_key"
@@ -70,27 +71,52 @@ def _load(text: str | None) -> dict[str, Any]:
 
 
 def held_changes(pairs: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """listing_key, what, new_value, pattern of each held change."""
+    """listing_key, what, kept_value, new_value, pattern of each held change."""
     told = pairs.join(found, on=[KEY, "field_name"])
-    return told.select(KEY, what="field_name", new_value="new_value", pattern="pattern")
+    return told.select(KEY, what="field_name", kept_value="previous_value", new_value="new_value", pattern="pattern")
+
+
+def entries(rows: pl.DataFrame, column: str) -> pl.DataFrame:
+    """One row an entry of a column of held entries: listing_key and the fields of HELD."""
+    return rows.filter(pl.col(column).is_not_null()).select(KEY, column).explode(column).unnest(column)
+
+
+def unshown(observed: pl.DataFrame, held: pl.DataFrame, scope: str) -> pl.DataFrame:
+    """The entries of a scope (listing_key, what) of which its look says nothing: a result card shows some fields only.
+
+    Args:
+        observed: the feed's lines as they came.
+        held: entries of listings that the feed has.
+        scope: whose look it is.
+    """
+    own = held.filter((pl.col("scope") == scope) & pl.col("what").is_in(_VALUES))
+    cards = observed.filter(SIGHTING).join(own.select(KEY).unique(), on=KEY, how="semi")
+    shown = {(row[KEY], name) for row in cards.iter_rows(named=True) for name in _shown(row)}
+    silent = [(key, what) for key, what in own.select(KEY, "what").iter_rows() if (key, what) not in shown]
+    told = pl.DataFrame(silent, schema={KEY: pl.String(), "what": pl.String()}, orient="row")
+    return told.join(cards, on=KEY, how="semi")
+
+
+def _shown(row: dict[str, Any]) -> set[str]:
+    return {name for name in _VALUES if row[name] is not None} | _load(row["raw"]).keys()
 
 
 def put_held(
-    rows: pl.DataFrame, column: str, fresh: pl.DataFrame, look: Look, taken: pl.DataFrame | None = None
+    rows: pl.DataFrame, column: str, fresh: pl.DataFrame, look: Look, stays: pl.DataFrame | None = None
 ) -> pl.DataFrame:
     """The rows with the column `held`: what `column` says, without what this scope held before, and what it holds now.
 
     Args:
         rows: has listing_key and `column`.
         column: what was held before.
-        fresh: listing_key, what, new_value, pattern of what is held now.
+        fresh: listing_key, what, kept_value, new_value, pattern of what is held now.
         look: whose entries they are.
-        taken: listing_key and what of the only entries of this scope that go; all of them where None.
+        stays: listing_key and what of entries of this scope that stay all the same.
     """
     mine = pl.col("scope") == look.scope
-    before = rows.filter(pl.col(column).is_not_null()).select(KEY, column).explode(column).unnest(column)
+    before = entries(rows, column)
     own = before.filter(mine)
-    stay = own.clear() if taken is None else own.join(taken, on=[KEY, "what"], how="anti")
+    stay = own.clear() if stays is None else own.join(stays, on=[KEY, "what"], how="semi")
     now = fresh.with_columns(scope=pl.lit(look.scope), run_id=pl.lit(look.run_id)).select(before.columns)
     told = (
         pl.concat([before.filter(~mine), stay, now])

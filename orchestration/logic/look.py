@@ -17,6 +17,7 @@ class Look:
 
     Attributes:
         complete: whether absence proves anything.
+        partial: the feed has only what the source calls new or changed.
         volatile: fields and extra columns that are never compared.
         accepts: what a person lets pass of all that an earlier look held; such a look saw nothing itself, its lines are
             those of the earlier one.
@@ -27,6 +28,7 @@ class Look:
     run_id: str
     observed_at: datetime.datetime
     complete: bool
+    partial: bool = False
     volatile: frozenset[str] = frozenset()
     accepts: Accepted | None = None
 

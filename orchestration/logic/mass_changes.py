@@ -55,7 +55,9 @@ class Suspects:
     flags: list[str] = field(default_factory=list)
 
 
-def mass_changes(observed: pl.DataFrame, joined: pl.DataFrame, found: pl.DataFrame, guard: Guard) -> Suspects:
+def mass_changes(
+    observed: pl.DataFrame, joined: pl.DataFrame, found: pl.DataFrame, guard: Guard, least: int = 0
+) -> Suspects:
     """Judges the changes of one feed.
 
     Args:
@@ -63,6 +65,7 @@ def mass_changes(observed: pl.DataFrame, joined: pl.DataFrame, found: pl.DataFra
         joined: the same beside what was known (`<column>_was`), sightings filled in.
         found: one row a changed field: listing_key, field_name, previous_value, new_value.
         guard: the thresholds.
+        least: the changes are compared with at least so many listings, whatever the feed has.
     """
     counts = dict(found.group_by("field_name").len().iter_rows())
     suspects = Suspects()
@@ -76,14 +79,16 @@ def mass_changes(observed: pl.DataFrame, joined: pl.DataFrame, found: pl.DataFra
         shown = _shown(observed, name)
         changes = _changes(known, found, name)
         here = known.join(shown, on=KEY, how="semi")
-        for pattern, keys, of in _patterns(name, changes, here, guard):
+        of_all = max(here.height, least)
+        had = max(here.filter(pl.col(f"{name}_was").is_not_null()).height, least)
+        for pattern, keys, of in _patterns(name, changes, of_all, had, guard):
             left = keys.filter(~keys.is_in(pl.concat(taken).filter(pl.col("field_name") == name)[KEY].implode()))
             if left.is_empty():
                 continue
             taken.append(pl.DataFrame({KEY: left}).with_columns(field_name=pl.lit(name), pattern=pl.lit(pattern)))
             suspects.holds.append(_words(name, pattern, left, of, changes))
-        suspects.flags.extend(_filled_words(name, filled(changes), here.height, guard))
-    suspects.flags.extend(_flags(found, counts, known.height, guard))
+        suspects.flags.extend(_filled_words(name, filled(changes), of_all, guard))
+    suspects.flags.extend(_flags(found, counts, max(known.height, least), guard))
     pairs = pl.concat(taken)
     return Suspects(pl.concat([pairs, bound(pairs, found)]), suspects.holds, suspects.flags)
 
@@ -101,27 +106,30 @@ def bound(pairs: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _patterns(
-    name: str, changes: pl.DataFrame, here: pl.DataFrame, guard: Guard
+    name: str, changes: pl.DataFrame, of: int, had: int, guard: Guard
 ) -> Iterator[tuple[str, pl.Series, int]]:
-    """The shapes that are too frequent: pattern in words, listings, of how many."""
+    """The shapes that are too frequent: pattern in words, listings, of how many.
+
+    `of` listings are compared, `had` of them had a value.
+    """
     other = changes.filter(pl.col("was").is_not_null())
     if name in AMOUNTS:
         keys, factor = common_factor(other, guard.same)
         near = abs(factor - 1) <= guard.near
         share = guard.near_share if near else guard.factor_share
         main = keys.len() >= guard.factor_of_changed * other.filter(pl.col("now").is_not_null()).height
-        if main and too_many(keys.len(), guard.least_changes, here.height, share):
-            yield f"changed by the factor {factor:.4g}", keys, here.height
+        if main and too_many(keys.len(), guard.least_changes, of, share):
+            yield f"changed by the factor {factor:.4g}", keys, of
     for kind in KINDS:
         if name in kind:
             for twin, keys in permuted(other, [each for each in kind if each != name]).items():
-                if too_many(keys.len(), guard.least_changes, here.height, guard.permuted_share):
-                    yield f"took the earlier value of {twin}", keys, here.height
-    lost, had = emptied(changes), here.filter(pl.col(f"{name}_was").is_not_null()).height
+                if too_many(keys.len(), guard.least_changes, of, guard.permuted_share):
+                    yield f"took the earlier value of {twin}", keys, of
+    lost = emptied(changes)
     if too_many(lost.len(), guard.least_emptied, had, guard.emptied_share):
         yield "lost its value", lost, had
-    if too_many(other.height, guard.least_changes, here.height, guard.at_once_share):
-        yield "changed at once", other[KEY], here.height
+    if too_many(other.height, guard.least_changes, of, guard.at_once_share):
+        yield "changed at once", other[KEY], of
 
 
 def _shown(observed: pl.DataFrame, name: str) -> pl.DataFrame:

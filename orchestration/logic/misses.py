@@ -103,14 +103,18 @@ def _presence() -> pl.Expr:
 
 
 def _entries(stay: pl.DataFrame, twins: pl.DataFrame) -> pl.DataFrame:
-    """What is held of the unseen: listing_key, what, new_value, pattern."""
+    """What is held of the unseen: listing_key, what, kept_value, new_value, pattern."""
     removals = stay.select(
         KEY,
         what=pl.lit(REMOVAL),
+        kept_value="presence",
         new_value=pl.lit(Presence.REMOVED.value),
         pattern=pl.lit(TOO_MANY_REMOVALS),
     )
-    return pl.concat([removals, twins.select(KEY, what=pl.lit(REKEYED), new_value="twin", pattern=pl.lit(TWIN))])
+    under_another = twins.select(
+        KEY, what=pl.lit(REKEYED), kept_value=pl.col(KEY), new_value="twin", pattern=pl.lit(TWIN)
+    )
+    return pl.concat([removals, under_another])
 
 
 def _words(stay: int, twins: pl.DataFrame, scope_before: int) -> Iterator[str]:

@@ -42,7 +42,7 @@ DERIVED: dict[str, pl.DataType] = {
     "price_per_sqm": pl.Float64(),
 }
 FIELD_CHANGE = pl.Struct({"field_name": pl.String(), "previous_value": pl.String(), "new_value": pl.String()})
-HELD = pl.Struct(dict.fromkeys(("scope", "run_id", "what", "new_value", "pattern"), pl.String()))
+HELD = pl.Struct(dict.fromkeys(("scope", "run_id", "what", "kept_value", "new_value", "pattern"), pl.String()))
 
 
 @dataclass(frozen=True, slots=True)

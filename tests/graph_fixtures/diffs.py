@@ -17,7 +17,7 @@ class Tables:
         self.state = LISTINGS.empty()
         self.number = 0
 
-    def see(self, *items, scope="all", complete=True, volatile=(), guard=None):
+    def see(self, *items, scope="all", complete=True, partial=False, volatile=(), guard=None):
         self.number += 1
         at = day(self.number)
         look = Look(
@@ -26,6 +26,7 @@ class Tables:
             run_id=f"run-{self.number}",
             observed_at=at,
             complete=complete,
+            partial=partial,
             volatile=frozenset(volatile),
         )
         found = diff(frame(*items, at=at), self.state, look, guard or Guard())

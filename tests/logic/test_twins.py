@@ -112,6 +112,7 @@ def test_removals_that_are_held_are_told_in_the_row():
             "scope": "all",
             "run_id": "run-3",
             "what": "presence",
+            "kept_value": "missing",
             "new_value": "removed",
             "pattern": "too many removals at once",
         }
