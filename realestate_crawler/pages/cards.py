@@ -3,6 +3,7 @@
 What belongs here: which blocks are cards, their ids and addresses. What does not: what a card says (results).
 """
 
+import functools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from urllib.parse import urlsplit
 
 from realestate_crawler.pages.document import Document, Element
 from realestate_crawler.pages.identifiers import absolute, first_words, url_key, url_shape
+from realestate_crawler.pages.outline import LINK_ATTRIBUTES, Outline, text_of
+from realestate_crawler.pages.page_head import canonical_url, metas_of
 
-_LINK_ATTRIBUTES = ("data-url", "data-href", "data-link", "data-target-url", "data-detail-url", "data-permalink")
 _NO_LISTING = re.compile(
     r"^(?:mailto:|tel:|javascript:|#|data:|sms:|whatsapp:)|\.(?:jpe?g|png|gif|svg|webp|pdf|css|js|ico)(?:$|\?)", re.I
 )
@@ -81,11 +83,12 @@ def find_cards(document: Document) -> list[CardGroup]:
         return []
     base = base_url(document)
     groups: dict[tuple[object, ...], list[_Mark]] = defaultdict(list)
-    for mark in _link_marks(root, base):
+    outline = document.outline
+    for mark in _link_marks(outline, base):
         shape = url_shape(mark.url, mark.key)
         groups[("link", shape, first_words(mark.url))].append(mark)
         groups[("link", shape, "")].append(mark)
-    for name, mark in _attribute_marks(root):
+    for name, mark in _attribute_marks(outline):
         groups[("attribute", name)].append(mark)
     found: list[CardGroup] = []
     known: dict[Element, float] = {}
@@ -99,7 +102,7 @@ def find_cards(document: Document) -> list[CardGroup]:
         if group is not None:
             found.append(group)
     if not found:
-        slugs = _slug_group(root, base)
+        slugs = _slug_group(outline, base)
         found = [slugs] if slugs is not None else []
     host = urlsplit(base).netloc.removeprefix("www.")
 
@@ -117,63 +120,80 @@ def base_url(document: Document) -> str:
         return document.url
     if "base" in document.found:
         return str(document.found["base"])
-    base = document.root.xpath("string(//base/@href)")
-    own = document.url or document.root.xpath(
-        "string(//link[@rel='canonical']/@href | //meta[@property='og:url']/@content)"
-    )
+    base = next((e.get("href") or "" for e in document.outline.all("base")), "")
+    own = document.url or canonical_url(document) or metas_of(document).get("og:url", "")
     document.found["base"] = absolute(own, base) if base else str(own)
     return str(document.found["base"])
 
 
-def _link_marks(root: Element, base: str) -> Iterator[_Mark]:
+def _link_marks(outline: Outline, base: str) -> Iterator[_Mark]:
     own = urlsplit(base).path
-    places = " or ".join(f"@{name}" for name in (*_LINK_ATTRIBUTES, "onclick"))
-    for element in root.xpath(f"//a[@href] | //*[not(self::a) and ({places})]"):
+    for element, href in _addresses(outline):
+        if _NO_LISTING.search(href):
+            continue
+        url = absolute(base, href)
+        netloc, path, query = _split(url)
+        if _SOCIAL.search(netloc) or (path == own and not query):
+            continue
+        key = url_key(url)
+        if key:
+            yield _Mark(element, key, url)
+
+
+def _addresses(outline: Outline) -> Iterator[tuple[Element, str]]:
+    """(element, address) of every link, and of every other element that a click leads somewhere."""
+    places = sorted({*outline.by_tag.get("a", ()), *outline.leading})
+    for element in (outline.elements[place] for place in places):
         if element.tag == "a":
-            hrefs = [element.get("href")]
-        else:
-            hrefs = [element.get(name) for name in _LINK_ATTRIBUTES]
-            onclick = element.get("onclick")
-            if onclick and (found := _ONCLICK.search(onclick)):
-                hrefs.append(found.group(1))
-        for href in hrefs:
-            if not href or _NO_LISTING.search(href):
-                continue
-            url = absolute(base, href)
-            parts = urlsplit(url)
-            if _SOCIAL.search(parts.netloc) or (parts.path == own and not parts.query):
-                continue
-            key = url_key(url)
-            if key:
-                yield _Mark(element, key, url)
+            if href := element.get("href"):
+                yield element, href
+            continue
+        for name in LINK_ATTRIBUTES:
+            if href := element.get(name):
+                yield element, href
+        onclick = element.get("onclick")
+        if onclick and (found := _ONCLICK.search(onclick)):
+            yield element, found.group(1)
 
 
-def _attribute_marks(root: Element) -> Iterator[tuple[str, _Mark]]:
-    for value in root.xpath(
-        "//@*[starts-with(name(), 'data-') and (contains(name(), 'id') or contains(name(), 'key') or "
-        "contains(name(), 'ref'))]"
-    ):
-        text = str(value)
-        if 3 <= len(text) <= 60 and " " not in text and _ATTRIBUTE_ID.search(text):
-            yield str(value.attrname), _Mark(value.getparent(), text, "")
-    for element in root.xpath("//input[@type='hidden' and contains(@name, 'id') and @value]"):
-        text = element.get("value")
-        if 3 <= len(text) <= 60 and " " not in text and _ATTRIBUTE_ID.search(text):
-            yield f"input {element.get('name')}", _Mark(element, text, "")
-    for value in root.xpath("//@id"):
-        found = _ELEMENT_ID.match(str(value))
-        if found:
-            yield f"id {found.group(1)}", _Mark(value.getparent(), found.group(2), "")
-    for value in root.xpath("//@class[contains(., '-')]"):
-        found = _CLASS_ID.search(str(value))
-        if found:
-            yield f"class {found.group(1)}", _Mark(value.getparent(), found.group(2), "")
+def _attribute_marks(outline: Outline) -> Iterator[tuple[str, _Mark]]:
+    elements = outline.elements
+    for place, name, text in outline.codes:
+        if _may_be_id(text):
+            yield name, _Mark(elements[place], text, "")
+    for element in outline.all("input"):
+        if element.get("type") == "hidden" and "id" in (element.get("name") or ""):
+            text = element.get("value") or ""
+            if _may_be_id(text):
+                yield f"input {element.get('name')}", _Mark(element, text, "")
+    for place, value in outline.ids:
+        if value[-1:].isdigit() and (found := _ELEMENT_ID.match(value)):
+            yield f"id {found.group(1)}", _Mark(elements[place], found.group(2), "")
+    for place, value in outline.classes.items():
+        if (named := _class_id(value)) is not None:
+            yield f"class {named[0]}", _Mark(elements[place], named[1], "")
 
 
-def _slug_group(root: Element, base: str) -> CardGroup | None:
+def _may_be_id(text: str) -> bool:
+    return 3 <= len(text) <= 60 and " " not in text and _ATTRIBUTE_ID.search(text) is not None
+
+
+@functools.lru_cache(maxsize=20_000)
+def _class_id(css: str) -> tuple[str, str] | None:
+    found = _CLASS_ID.search(css) if "-" in css else None
+    return (found.group(1), found.group(2)) if found else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _split(url: str) -> tuple[str, str, str]:
+    parts = urlsplit(url)
+    return parts.netloc, parts.path, parts.query
+
+
+def _slug_group(outline: Outline, base: str) -> CardGroup | None:
     """Cards whose links carry no id at all: the last part of the address tells them apart."""
     groups: dict[tuple[str, int, str], list[_Mark]] = defaultdict(list)
-    for element in root.iter("a"):
+    for element in outline.all("a"):
         href = element.get("href")
         if not href or _NO_LISTING.search(href):
             continue
@@ -217,7 +237,7 @@ def _group(kind: str, marks: list[_Mark], shape: object, known: dict[Element, fl
     for key, several in chains.items():
         elements = [_usual(chain, usual) for chain in several]
         value = max(_looks(element, known) for element in elements)
-        if value or (elements[0].getparent() in parents and len(elements[0].text_content().strip()) > 20):
+        if value or (elements[0].getparent() in parents and len(text_of(elements[0]).strip()) > 20):
             elements.sort(key=lambda e: _looks(e, known), reverse=True)
             cards.append(Card(key, urls[key] or _first_link(elements[0]), elements))
             score += value
@@ -254,7 +274,7 @@ def _looks(element: Element, known: dict[Element, float]) -> float:
     """How much a block's text looks like a listing: 2 for an amount of money, 1 for another fact; found once."""
     if element in known:
         return known[element]
-    text = element.text_content()
+    text = text_of(element)
     if len(text) > 6_000:
         text = text[:6_000]
     known[element] = (2.0 if _AMOUNT.search(text) else 0.0) + (1.0 if _FACT.search(text) else 0.0)

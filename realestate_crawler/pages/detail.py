@@ -3,6 +3,7 @@
 What belongs here: which parts of the page speak of the listing itself. What does not: how each part is read.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,6 +18,8 @@ from realestate_crawler.pages.identifiers import url_key
 from realestate_crawler.pages.lines import Line, Part, read_lines
 from realestate_crawler.pages.offices import office_facts
 from realestate_crawler.pages.open_graph import attribute_points, degrees, meta_facts
+from realestate_crawler.pages.outline import Outline
+from realestate_crawler.pages.page_head import headlines, page_title
 from realestate_crawler.pages.place_names import town_evidence
 from realestate_crawler.pages.places import place_facts
 from realestate_crawler.pages.prices import price_facts
@@ -88,11 +91,12 @@ def detail_evidence(sources: DetailSources) -> list[Evidence]:
     found.extend(meta_facts(sources.metas))
     found.extend(_state(sources))
     if root is not None:
-        lines = main_lines(root, sources.other_cards)
-        found.extend(town_evidence(sources.document.url, titles(sources), root, lines, sources.nodes))
+        outline = sources.document.outline
+        lines = main_lines(outline, root, sources.other_cards)
+        found.extend(town_evidence(sources.document.url, titles(sources), outline, lines, sources.nodes))
         found.extend(text_evidence(lines, sources.country))
         found.extend(_headlines(sources))
-        found.extend(attribute_points(root))
+        found.extend(attribute_points(outline, root))
         found.extend(_script_points(sources.document))
     found.extend(_address_words(sources.document.url))
     return found
@@ -100,11 +104,8 @@ def detail_evidence(sources: DetailSources) -> list[Evidence]:
 
 def titles(sources: DetailSources) -> list[str]:
     """Title, headlines and shared title of the page."""
-    root = sources.document.root
-    if root is None:
-        return []
-    heads = [" ".join(h.text_content().split())[:200] for h in root.xpath("//h1")[:2]]
-    return [*heads, " ".join(root.xpath("//head/title//text()"))[:300], sources.metas.get("og:title", "")]
+    heads = [head[:200] for head in headlines(sources.document)]
+    return [*heads, page_title(sources.document)[:300], sources.metas.get("og:title", "")]
 
 
 def main_nodes(nodes: list[dict[str, Any]], key: str | None) -> list[dict[str, Any]]:
@@ -132,19 +133,25 @@ def main_nodes(nodes: list[dict[str, Any]], key: str | None) -> list[dict[str, A
     ]
 
 
-def main_lines(root: Element, without: set[Element]) -> list[Line]:
+def main_lines(outline: Outline, root: Element, without: set[Element]) -> list[Line]:
     """The lines of the page's main part: no navigation, no other listings, nothing below a headline that names them."""
-    left_out = set(without) | set(root.iter("nav", "footer"))
-    for element in root.iter("div", "section", "aside", "ul", "article"):
-        marks = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if len(marks) > 1 and _OTHER_PART.search(marks):
-            left_out.add(element)
-    body = root.find("body")
-    lines = read_lines(body if body is not None else root, left_out)
+    left_out = set(without) | set(outline.all("nav", "footer"))
+    for tag in ("div", "section", "aside", "ul", "article"):
+        for place in outline.by_tag.get(tag, ()):
+            marks = outline.name_marks(place)
+            if len(marks) > 1 and _is_other_part(marks):
+                left_out.add(outline.elements[place])
+    body = next(iter(outline.all("body")), root)
+    lines = read_lines(outline, body, left_out)
     for index, line in enumerate(lines):
         if (line.heading or index > len(lines) // 3) and len(line.text) < 80 and _OTHER_HEADING.match(line.folded):
             return lines[:index]
     return lines
+
+
+@functools.lru_cache(maxsize=20_000)
+def _is_other_part(marks: str) -> bool:
+    return _OTHER_PART.search(marks) is not None
 
 
 def text_evidence(lines: list[Line], country: str | None) -> Iterator[Evidence]:
@@ -164,8 +171,8 @@ def _headlines(sources: DetailSources) -> Iterator[Evidence]:
     """Title, headline and description of the page: short texts that speak of the listing alone."""
     root = sources.document.root
     assert root is not None
-    title = clean(" ".join(root.xpath("//head/title//text()"))[:300])
-    heads = [" ".join(h.text_content().split()) for h in root.xpath("//h1")[:2]]
+    title = clean(page_title(sources.document)[:300])
+    heads = headlines(sources.document)
     texts = [
         ("title", title),
         ("h1", " | ".join(heads)[:300]),
@@ -245,13 +252,18 @@ def _script_points(document: Document) -> Iterator[Evidence]:
                 latitude, longitude = degrees(found.group(1)), degrees(found.group(2))
                 if latitude and longitude:
                     points.append((latitude, longitude))
-    root = document.root
-    links = root.xpath("//@href[contains(., 'map')] | //@src[contains(., 'map')]") if root is not None else []
-    for link in links[:40]:
-        place = _MAP_POINT.search(str(link))
+    for link in _map_links(document)[:40]:
+        place = _MAP_POINT.search(link)
         if place:
             points.append((place.group(1), place.group(2)))
     # Many different points are those of schools, stations and other listings.
     distinct = {(round(float(a), 3), round(float(b), 3)) for a, b in points}
     if points and len(distinct) <= 2:
         yield Evidence(POINT, points[0], "script", "latitude", Trust.SCRIPT)
+
+
+def _map_links(document: Document) -> list[str]:
+    """The addresses on the page that may lead to a map."""
+    links = [e.get("href") or "" for e in document.outline.all("a", "link", "area")]
+    links += [e.get("src") or "" for e in document.outline.all("img", "iframe", "script", "source", "embed")]
+    return [link for link in links if "map" in link]

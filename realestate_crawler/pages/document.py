@@ -6,14 +6,14 @@ What belongs here: decoding and parsing, with the limits that hostile bytes need
 import contextlib
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
-import lxml.html
 from lxml import etree
 
-Element: TypeAlias = lxml.html.HtmlElement
+from realestate_crawler.pages.outline import Element, Outline
+
+__all__ = ["Document", "Element", "decode", "load_json", "parse", "visible"]
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""")
 MAX_NUMBER_DIGITS = 4000
@@ -44,13 +44,18 @@ class Document:
         """Whether the page is a JSON document of a site's API."""
         return self.root is None and self.data is not None
 
+    @property
+    def outline(self) -> Outline:
+        """The tree's elements and attributes in lists."""
+        made: Outline | None = self.found.get("outline")
+        if made is None:
+            assert self.root is not None
+            made = self.found["outline"] = Outline(self.root)
+        return made
+
     def scripts(self) -> list[Element]:
         """Every script element, in order."""
-        found: list[Element] = self.found.get("scripts") or (
-            [] if self.root is None else list(self.root.iter("script"))
-        )
-        self.found["scripts"] = found
-        return found
+        return [] if self.root is None else self.outline.all("script")
 
 
 def parse(body: bytes, url: str) -> Document:
@@ -89,34 +94,13 @@ def load_json(text: str) -> Any:
 
 
 def _tree(text: str) -> Element:
-    parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
-    try:
-        root = lxml.html.document_fromstring(text.encode("utf-8", "replace") or b"<html/>", parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
-        root = lxml.html.document_fromstring(b"<html><body></body></html>")
-    return root
-
-
-def attribute_values(root: Element, minimum: int = 40) -> Iterator[tuple[Element, str, str]]:
-    """(element, attribute name, value) of every attribute that looks like embedded JSON."""
-    found = root.xpath(
-        "//@*[string-length() > $minimum and (starts-with(., '{') or starts-with(., '[{') or starts-with(., '[['))]",
-        minimum=minimum,
-    )
-    for value in found:
-        yield value.getparent(), str(value.attrname), str(value)
+    parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    root = None
+    with contextlib.suppress(etree.XMLSyntaxError):
+        root = etree.fromstring(text.encode("utf-8", "replace") or b"<html/>", parser)
+    return root if root is not None else etree.fromstring(b"<html><body></body></html>", etree.HTMLParser())
 
 
 def visible(document: Document) -> str:
     """The page's text without scripts and styles, in one line; found once."""
-    cached = document.found.get("visible")
-    if cached is None:
-        body: list[str] = (
-            document.root.xpath(
-                "//body//text()[not(parent::script or parent::style or parent::noscript or parent::template)]"
-            )
-            if document.root is not None
-            else []
-        )
-        cached = document.found["visible"] = " ".join(" ".join(body).split())
-    return str(cached)
+    return document.outline.visible() if document.root is not None else ""

@@ -11,7 +11,7 @@ from typing import Any
 
 import chompjs
 
-from realestate_crawler.pages.document import Document, attribute_values, load_json
+from realestate_crawler.pages.document import Document, load_json
 
 _DECODER = JSONDecoder()
 # A name or a member is given an object, a list, or a string to be parsed: `window.__STATE__ = {`, `dataLayer.push({`.
@@ -60,10 +60,12 @@ def embedded_states(document: Document) -> list[tuple[str, Any]]:
                 document.decoded.add(script)
     if flight:
         found.extend(_flight_values("".join(flight)))
-    for element, name, text in attribute_values(document.root):
-        value = load_json(text)
-        if isinstance(value, dict | list):
-            found.append((f"{element.tag}@{name}", value))
+    outline = document.outline
+    for place, name, text in outline.json:
+        if text.startswith(("{", "[{", "[[")):
+            value = load_json(text)
+            if isinstance(value, dict | list):
+                found.append((f"{outline.tags[place]}@{name}", value))
     return found
 
 

@@ -17,7 +17,7 @@ from realestate_crawler.pages.evidence import Trust
 from realestate_crawler.pages.identifiers import url_key
 from realestate_crawler.pages.json_ld import json_ld_nodes
 from realestate_crawler.pages.microdata import microdata_nodes
-from realestate_crawler.pages.open_graph import meta_values
+from realestate_crawler.pages.page_head import canonical_url, headlines, metas_of, page_title
 from realestate_crawler.pages.places import page_country
 from realestate_crawler.pages.profile_cards import profile_cards
 from realestate_crawler.pages.state_search import StateList, StateObject, search_states
@@ -78,8 +78,8 @@ def collect(document: Document, profile: Profile | None) -> Findings:
     """Collects what an HTML page holds."""
     root = document.root
     assert root is not None
-    metas = meta_values(root)
-    url = document.url or str(root.xpath("string(//link[@rel='canonical']/@href)")) or metas.get("og:url", "")
+    metas = metas_of(document)
+    url = document.url or canonical_url(document) or metas.get("og:url", "")
     document.url = url
     states = embedded_states(document)
     objects, lists = search_states(states, Trust.STATE)
@@ -93,8 +93,8 @@ def collect(document: Document, profile: Profile | None) -> Findings:
         url=url,
         key=url_key(url) if url else None,
         country=page_country(document) or (profile.country if profile else None),
-        title=" ".join(" ".join(root.xpath("//head/title//text() | //body/title//text()")).split())[:300],
-        heads=[" ".join(head.text_content().split()) for head in root.xpath("//h1")[:2]],
+        title=page_title(document)[:300],
+        heads=headlines(document),
         metas=metas,
         nodes=json_ld_nodes(document),
         micro=microdata_nodes(document),

@@ -3,15 +3,11 @@
 What belongs here: turning markup into lines. What does not: what a line says (visible_text, prices).
 """
 
-import functools
-import re
 from collections.abc import Container
 from dataclasses import dataclass, field
 
-from lxml import etree
-
 from realestate_crawler.domain.text import clean, fold
-from realestate_crawler.pages.document import Element
+from realestate_crawler.pages.outline import Element, Outline
 
 _BLOCK = frozenset(
     [
@@ -80,16 +76,10 @@ _SKIP = frozenset(
         "title",
     ]
 )
-_STRUCK = frozenset(("del", "s", "strike"))
-_STRUCK_CLASS = re.compile(
-    (
-        r"(?:^|[\s_-])(?:old|was|strike\w*|previous|original|durchgestrichen|crossed|line-?through|before"
-        r"|pricedown|drop|precio-anterior|discount)(?:$|[\s_-])|pricedown|oldprice|old-price|strikethrough"
-    ),
-    re.I,
-)
 _ICON = frozenset(("svg", "img", "i", "use", "wl-icon"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LONG_HINT = 40
+_LONG_MARKS = 200
 
 
 @dataclass(slots=True)
@@ -128,134 +118,117 @@ class Line:
         return bool(texts) and all(part.struck for part in texts)
 
 
-def read_lines(root: Element, without: Container[Element] = frozenset(), limit: int = 6000) -> list[Line]:
+def read_lines(
+    outline: Outline, root: Element, without: Container[Element] = frozenset(), limit: int = 6000
+) -> list[Line]:
     """The lines below `root` in order, leaving out the elements in `without`; at most `limit`."""
-    builder = _Builder(root)
-    walker = etree.iterwalk(root, events=("start", "end"))
-    for event, element in walker:
-        tag = element.tag
-        if not isinstance(tag, str):
+    builder = _Builder(outline, root)
+    first, end = outline.span(root)
+    elements, tags, ends, lines = outline.elements, outline.tags, outline.ends, builder.lines
+    place = first
+    # What is open around the present place: where each element ends, the element's place, whether it was left out.
+    around: list[tuple[int, int, bool]] = []
+    while place < end and len(lines) < limit:
+        while around and around[-1][0] <= place:
+            builder.leave(*around.pop()[1:], first)
+        tag = tags[place]
+        if tag in _SKIP or elements[place] in without:
+            if tag in _BLOCK:
+                builder.flush()
+            around.append((ends[place], place, True))
+            place = ends[place]
             continue
-        if event == "start":
-            if tag in _SKIP or element in without:
-                builder.flush_if_block(tag)
-                walker.skip_subtree()
-                continue
-            builder.open(element, tag)
-        else:
-            if tag in _SKIP or element in without:
-                builder.tail(element, root)
-                continue
-            builder.close(element, tag)
-            builder.tail(element, root)
-        if len(builder.lines) >= limit:
-            break
+        builder.enter(place, tag)
+        around.append((ends[place], place, False))
+        place += 1
+    while around and len(lines) < limit:
+        builder.leave(*around.pop()[1:], first)
     builder.flush()
-    return builder.lines
+    return lines
 
 
 class _Builder:
-    def __init__(self, root: Element) -> None:
+    def __init__(self, outline: Outline, root: Element) -> None:
         self.lines: list[Line] = []
-        self._blocks: list[Element] = [root]
+        self._outline = outline
+        self._blocks: list[int] = [outline.span(root)[0]]
         self._struck = 0
-        self._striking: set[Element] = set()
         self._parts: list[Part] = []
         self._heading: list[str] = []
 
-    def open(self, element: Element, tag: str) -> None:
+    def enter(self, place: int, tag: str) -> None:
+        outline = self._outline
         if tag in _BLOCK or "-" in tag:
-            self.flush()
-            self._blocks.append(element)
-        if tag in HEADINGS:
-            self._heading.append(tag)
-        css = element.get("class") or ""
-        if tag in _STRUCK or (css and _strikes(css)) or "line-through" in (element.get("style") or ""):
+            if self._parts:
+                self.flush()
+            self._blocks.append(place)
+            if tag in HEADINGS:
+                self._heading.append(tag)
+        if place in outline.struck:
             self._struck += 1
-            self._striking.add(element)
-        if tag in _ICON or element.get("aria-label") or element.get("title"):
-            self._hint(element, tag, css)
-        text = element.text
+        if tag in _ICON or place in outline.hints:
+            self._hint(outline.elements[place], tag)
+        text = outline.elements[place].text
         if text and not text.isspace():
-            self._add(text, element, tag)
+            self._add(text, place, tag)
 
-    def close(self, element: Element, tag: str) -> None:
-        if tag in _BLOCK or "-" in tag:
-            self.flush()
-            if len(self._blocks) > 1:
-                self._blocks.pop()
-        if tag in HEADINGS and self._heading:
-            self._heading.pop()
-        if self._struck and element in self._striking:
-            self._struck -= 1
-
-    def tail(self, element: Element, root: Element) -> None:
-        if element is not root and element.tail and not element.tail.isspace():
-            self._add(element.tail, element.getparent(), "")
-
-    def flush_if_block(self, tag: str) -> None:
-        if tag in _BLOCK:
-            self.flush()
+    def leave(self, place: int, left_out: bool, first: int) -> None:
+        outline = self._outline
+        if not left_out:
+            tag = outline.tags[place]
+            if tag in _BLOCK or "-" in tag:
+                if self._parts:
+                    self.flush()
+                if len(self._blocks) > 1:
+                    self._blocks.pop()
+                if tag in HEADINGS and self._heading:
+                    self._heading.pop()
+            if self._struck and place in outline.struck:
+                self._struck -= 1
+        if place != first:
+            tail = outline.elements[place].tail
+            if tail and not tail.isspace():
+                self._add(tail, outline.parents[place], "")
 
     def flush(self) -> None:
         if not self._parts:
             return
-        block = self._blocks[-1]
-        texts = [part.text for part in self._parts if not part.hint]
-        marks = f"{_own_marks(block)} {_own_marks(block.getparent())}"
-        text = " ".join(texts)
-        self.lines.append(Line(self._parts, block, marks, self._heading[-1] if self._heading else "", text, fold(text)))
+        outline, block = self._outline, self._blocks[-1]
+        marks = f"{outline.own_marks(block)} {outline.own_marks(outline.parents[block]) if block else ''}"
+        text = " ".join([part.text for part in self._parts if not part.hint])
+        heading = self._heading[-1] if self._heading else ""
+        self.lines.append(Line(self._parts, outline.elements[block], marks, heading, text, fold(text)))
         self._parts = []
 
-    def _add(self, raw: str, element: Element, tag: str) -> None:
+    def _add(self, raw: str, place: int, tag: str) -> None:
         text = clean(raw)
         if not text:
             return
-        if tag in ("sup", "sub") and text == "2" and self._parts and not self._parts[-1].hint:
-            self._parts[-1].text += "²"
-            return
-        if self._parts and not self._parts[-1].hint and not raw[:1].isspace() and tag == "" and text[0] in ".,²":
-            self._parts[-1].text += text
-            return
-        marks, around = "", element
-        while around is not None and around is not self._blocks[-1] and len(marks) < 200:
-            marks = f"{marks} {_own_marks(around)}"
-            around = around.getparent()
-        self._parts.append(Part(text, struck=self._struck > 0, marks=marks))
+        parts = self._parts
+        if parts and not parts[-1].hint:
+            if text == "2" and tag in ("sup", "sub"):
+                parts[-1].text += "²"
+                return
+            if tag == "" and text[0] in ".,²" and not raw[:1].isspace():
+                parts[-1].text += text
+                return
+        outline, marks, block = self._outline, "", self._blocks[-1]
+        while place != block and len(marks) < _LONG_MARKS:
+            marks = f"{marks} {outline.own_marks(place)}"
+            if not place:
+                break
+            place = outline.parents[place]
+        parts.append(Part(text, struck=self._struck > 0, marks=marks))
 
-    def _hint(self, element: Element, tag: str, css: str) -> None:
+    def _hint(self, element: Element, tag: str) -> None:
+        get = element.get
         if tag in _ICON:
-            name = (
-                element.get("title")
-                or element.get("alt")
-                or element.get("aria-label")
-                or element.get("xlink:href")
-                or element.get("href")
-                or ""
-            )
-            hint = name if len(name) <= 40 else ""
-            hint = hint or css
+            name = get("title") or get("alt") or get("aria-label") or get("xlink:href") or get("href") or ""
+            hint = name if len(name) <= _LONG_HINT else ""
+            hint = hint or get("class") or ""
         else:
-            hint = element.get("title") or element.get("aria-label") or ""
-            if len(hint) > 40:
+            hint = get("title") or get("aria-label") or ""
+            if len(hint) > _LONG_HINT:
                 return
         if hint:
             self._parts.append(Part(clean(hint)[:80], hint=True, marks=tag))
-
-
-@functools.lru_cache(maxsize=20_000)
-def _strikes(css: str) -> bool:
-    return _STRUCK_CLASS.search(css) is not None
-
-
-def _own_marks(element: Element | None) -> str:
-    if element is None:
-        return ""
-    names = [
-        element.get("class"),
-        element.get("id"),
-        element.get("itemprop"),
-        element.get("data-testid"),
-        element.get("data-cy"),
-    ]
-    return " ".join(name for name in names if name)[:200]

@@ -8,8 +8,8 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from realestate_crawler.pages.document import Element
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
+from realestate_crawler.pages.outline import Element, Outline
 from realestate_crawler.pages.state_keys import NOT_MAIN, key_field, plain_key
 
 _FIELDS = frozenset(
@@ -19,17 +19,6 @@ _FIELDS = frozenset(
 _LATITUDE = re.compile(r"^(?:data-)?(?:[a-z-]*[-_:])?(?:lat|latitude)(?:[-_]value)?$|latitude$", re.I)
 _PREFIXES = ("og:", "place:location:", "product:", "twitter:", "property:", "article:", "business:contact_data:")
 _DECIMAL = re.compile(r"-?\d{1,3}[.,]\d{2,}")
-
-
-def meta_values(root: Element) -> dict[str, str]:
-    """Every named meta element of a page: name or property → content, the first of each."""
-    found: dict[str, str] = {}
-    for element in root.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop")
-        content = element.get("content")
-        if name and content and name.lower() not in found:
-            found[name.lower().strip()] = content.strip()
-    return found
 
 
 def meta_facts(metas: dict[str, str]) -> Iterator[Evidence]:
@@ -57,17 +46,16 @@ def meta_facts(metas: dict[str, str]) -> Iterator[Evidence]:
                 yield Evidence(POINT, (content, other), "meta", name, Trust.META)
 
 
-def attribute_points(root: Element) -> Iterator[Evidence]:
+def attribute_points(outline: Outline, root: Element) -> Iterator[Evidence]:
     """Points that stand in the attributes of an element: data-lat with data-lng, data-gps-lat with data-gps-lon, …"""
-    for value in root.xpath(".//@*[contains(name(), 'lat') and string-length() > 3 and string-length() < 40]"):
-        name = str(value.attrname)
-        if not _LATITUDE.search(name):
+    for place, name, value in outline.within(outline.latitudes, root):
+        if not 3 < len(value) < 40 or not _LATITUDE.search(name):
             continue
-        element = value.getparent()
+        element = outline.elements[place]
         for variant in ("lng", "lon", "long", "longitude"):
             other = element.get(re.sub(r"latitude|lat", variant, name))
             if other:
-                latitude, longitude = degrees(str(value)), degrees(str(other))
+                latitude, longitude = degrees(value), degrees(other)
                 if latitude and longitude:
                     yield Evidence(POINT, (latitude, longitude), "attribute", f"{element.tag}@{name}", Trust.META)
                 break

@@ -13,6 +13,7 @@ from realestate_crawler.pages.cards import base_url
 from realestate_crawler.pages.document import Document
 from realestate_crawler.pages.identifiers import absolute
 from realestate_crawler.pages.lines import Line
+from realestate_crawler.pages.outline import text_of
 from realestate_crawler.pages.state_facts import unwrap
 from realestate_crawler.pages.state_keys import plain_key
 
@@ -119,13 +120,15 @@ def next_page_url(document: Document) -> str | None:
     root = document.root
     if root is None:
         return None
-    base = base_url(document)
-    for element in root.xpath(
-        "//link[@rel='next' and @href] | //a[contains(concat(' ', @rel, ' '), ' next ') and @href]"
-    ):
-        return _usable(base, element.get("href"))
-    for element in root.xpath("//a[@href or @onclick] | //*[@onclick and not(self::a)]"):
-        text = fold(clean(element.text_content()[:60]))
+    base, outline = base_url(document), document.outline
+    for element in outline.all("link", "a"):
+        if element.get("href") and "next" in (element.get("rel") or "").split():
+            return _usable(base, element.get("href"))
+    for place in sorted({*outline.by_tag.get("a", ()), *outline.leading}):
+        element = outline.elements[place]
+        if not element.get("href" if element.tag == "a" else "onclick") and not element.get("onclick"):
+            continue
+        text = fold(clean(text_of(element)[:60]))
         label = fold(clean(element.get("aria-label") or element.get("title") or ""))
         names = (element.get("class"), element.get("id"), element.get("data-testid"), _class(element.getparent()))
         marks = " ".join(name for name in names if name)
@@ -146,16 +149,15 @@ def next_page_url(document: Document) -> str | None:
 
 def _following(document: Document, base: str) -> str | None:
     """The link whose page parameter or path number is one more than this page's."""
-    assert document.root is not None
     own = parse_qs(urlsplit(document.url).query)
     current = next(
         (int(v[0]) for k, v in own.items() if re.fullmatch(r"page|p|pg|pagina|seite", k, re.I) and v[0].isdigit()), 1
     )
-    for href in document.root.xpath("//a/@href"):
-        url = absolute(base, str(href))
+    for href in [href for link in document.outline.all("a") if "=" in (href := link.get("href") or "")]:
+        url = absolute(base, href)
         for name, values in parse_qs(urlsplit(url).query).items():
             if re.fullmatch(r"page|p|pg|pagina|seite|pn|pagenumber", name, re.I) and values[0] == str(current + 1):
-                return _usable(base, str(href))
+                return _usable(base, href)
     return None
 
 

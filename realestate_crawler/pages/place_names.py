@@ -13,9 +13,9 @@ from realestate_crawler.domain.address import looks_like_street
 from realestate_crawler.domain.kinds import offer_in, property_type
 from realestate_crawler.domain.place import country_code
 from realestate_crawler.domain.text import clean, fold
-from realestate_crawler.pages.document import Element
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.lines import Line
+from realestate_crawler.pages.outline import Outline, text_of
 from realestate_crawler.pages.schema_org import types_of
 
 _PIECES = re.compile(r"\s[-–—|·•:]\s|[|·•—]|\s{2,}")
@@ -44,7 +44,7 @@ class _Name:
 
 
 def town_evidence(
-    url: str, titles: list[str], root: Element, lines: list[Line], nodes: list[dict[str, object]]
+    url: str, titles: list[str], outline: Outline, lines: list[Line], nodes: list[dict[str, object]]
 ) -> Iterator[Evidence]:
     """The town that at least two of title, breadcrumbs, address line and address of the page name."""
     names: dict[str, _Name] = {}
@@ -63,7 +63,7 @@ def town_evidence(
         # The name alone in a line, further down: the address in parts.
         if len(line.text) <= 40 and (entry := names.get(line.folded)) is not None and line.heading != "h1":
             entry.kinds.add("line")
-    for crumb in breadcrumbs(root, nodes):
+    for crumb in breadcrumbs(outline, nodes):
         words = [word for word in crumb.split() if property_type(word) is None and offer_in(word) is None]
         _add(names, " ".join(words), "breadcrumb")
     path = f" {' '.join(re.sub(r'[^0-9a-z]+', ' ', fold(unquote(urlsplit(url).path))).split())} "
@@ -92,7 +92,7 @@ def _streets(titles: list[str]) -> Iterator[Evidence]:
                 return
 
 
-def breadcrumbs(root: Element, nodes: list[dict[str, object]]) -> list[str]:
+def breadcrumbs(outline: Outline, nodes: list[dict[str, object]]) -> list[str]:
     """The names on the page's breadcrumb trail."""
     for node in nodes:
         elements = node.get("itemListElement")
@@ -105,8 +105,10 @@ def breadcrumbs(root: Element, nodes: list[dict[str, object]]) -> list[str]:
                 if isinstance(name, str):
                     found.append(clean(name))
             return found
-    links = root.xpath("//*[contains(translate(@class, 'B', 'b'), 'breadcrumb') or contains(@id, 'breadcrumb')]//a")
-    return [clean(link.text_content())[:60] for link in links[:12]]
+    trails = [i for i, css in outline.classes.items() if "readcrumb" in css]
+    trails += [i for i, name in outline.ids if "breadcrumb" in name]
+    links = {link: None for i in sorted(trails) for link in outline.below(outline.elements[i], "a")}
+    return [clean(text_of(link))[:60] for link in list(links)[:12]]
 
 
 def _beside_headline(lines: list[Line]) -> list[str]:

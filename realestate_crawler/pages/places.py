@@ -14,6 +14,7 @@ from realestate_crawler.domain.place import country_code
 from realestate_crawler.pages.document import Document, visible
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.lines import Line
+from realestate_crawler.pages.page_head import canonical_url, metas_of, page_title
 
 _TLDS = {
     code.lower(): code
@@ -130,18 +131,19 @@ def page_country(document: Document) -> str | None:
         return country
     if document.root is None:
         return _language_country(visible(document) or document.text[:200_000])
-    root = document.root
-    canonical = root.xpath("string(//link[@rel='canonical']/@href | //meta[@property='og:url']/@content)")
-    country = _host_country(canonical)
+    root, metas = document.root, metas_of(document)
+    country = _host_country(canonical_url(document) or metas.get("og:url", ""))
     if country:
         return country
-    locale = root.xpath("string(//meta[@property='og:locale']/@content)")
+    locale = metas.get("og:locale", "")
     for language in (root.get("lang") or "", locale):
         region = language.replace("_", "-").partition("-")[2].upper()
         # Software writes en-US and en-GB whatever the country is.
         if region in _TLDS.values() and region not in ("US", "GB"):
             return region
-    regions = {str(r).partition("-")[2].upper() for r in root.xpath("//link[@hreflang]/@hreflang") if "-" in str(r)}
+    regions = {
+        r.partition("-")[2].upper() for e in document.outline.all("link") if "-" in (r := e.get("hreflang") or "")
+    }
     if len(regions) == 1 and regions <= set(_TLDS.values()):
         return regions.pop()
     named = _named_country(document)
@@ -153,11 +155,9 @@ def page_country(document: Document) -> str | None:
     spoken = _language_country(visible(document) or document.text[:200_000])
     if spoken:
         return spoken
-    hosts = Counter(
-        urlsplit(href).hostname
-        for href in root.xpath("//a/@href[starts-with(., 'http')] | //script/@src[starts-with(., 'http')]")[:400]
-        if "//" in href
-    )
+    links = [e.get("href") or "" for e in document.outline.all("a")]
+    links += [e.get("src") or "" for e in document.scripts()]
+    hosts = Counter(_host(link) for link in [link for link in links if link.startswith("http")][:400])
     votes: Counter[str] = Counter()
     for host, count in hosts.items():
         found = _host_country(f"https://{host}/")
@@ -174,14 +174,15 @@ def _named_country(document: Document) -> str | None:
     names = Counter(
         re.findall(r"\"addressCountry\"\s*:\s*(?:\{[^{}]*?\"name\"\s*:\s*)?\"([^\"]{2,30})\"", document.text)[:50]
     )
-    assert document.root is not None
-    names.update(document.root.xpath("//*[@property='addressCountry' or @itemprop='addressCountry']/@content")[:50])
+    if "addressCountry" in document.text:
+        assert document.root is not None
+        names.update(document.root.xpath("//*[@property='addressCountry' or @itemprop='addressCountry']/@content")[:50])
     for name, _ in names.most_common(2):
         code = country_code(name)
         if code:
             return code
-    titles = document.root.xpath("//title//text() | //meta[@property='og:title']/@content")
-    text = f"{' '.join(titles)[:1000]} {visible(document)[:60_000]}"
+    titles = f"{page_title(document)} {metas_of(document).get('og:title', '')}"
+    text = f"{titles[:1000]} {visible(document)[:60_000]}"
     for sign, country in _SIGN_COUNTRY:
         if len(sign.findall(text)) >= 2:
             return country
@@ -249,9 +250,15 @@ def _marked(line: Line, country: str | None, trust: int) -> Iterator[Evidence]:
         yield Evidence("city", last, "text", text[:80], trust - 18)
 
 
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def _host_country(url: str) -> str | None:
-    host = urlsplit(url).hostname or ""
-    return _TLDS.get(host.rpartition(".")[2])
+    return _TLDS.get(_host(url).rpartition(".")[2])
 
 
 def _language_country(text: str) -> str | None:

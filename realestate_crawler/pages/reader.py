@@ -4,13 +4,14 @@ What belongs here: the order of the steps. What does not: any of the steps, and 
 """
 
 from realestate_crawler.pages.detail import DetailSources, detail_evidence
-from realestate_crawler.pages.document import Document, Element, parse
+from realestate_crawler.pages.document import Document, parse
 from realestate_crawler.pages.evidence import Evidence
 from realestate_crawler.pages.findings import Findings, collect
 from realestate_crawler.pages.identifiers import clean_url
 from realestate_crawler.pages.json_page import read_json
 from realestate_crawler.pages.listing import build, says_enough
 from realestate_crawler.pages.merge import Surroundings
+from realestate_crawler.pages.outline import Element, Outline
 from realestate_crawler.pages.overrides import left_empty, section_evidence, site_evidence
 from realestate_crawler.pages.page import Page, Reading, Verdict
 from realestate_crawler.pages.page_kind import detail_score, results_score
@@ -73,7 +74,7 @@ def _read_listing(found: Findings) -> Reading | None:
         nodes=found.nodes,
         micro=found.micro,
         objects=found.objects,
-        other_cards={e for e in others if not _holds_headline(e)} if found.key else set(),
+        other_cards={e for e in others if not _holds_headline(found.document.outline, e)} if found.key else set(),
     )
     evidence = detail_evidence(sources)
     profile = found.profile
@@ -97,5 +98,5 @@ def _key(own: str | None, evidence: list[Evidence]) -> str:
     return own or ""
 
 
-def _holds_headline(element: Element) -> bool:
-    return element.tag in ("body", "html", "main") or next(element.iter("h1"), None) is not None
+def _holds_headline(outline: Outline, element: Element) -> bool:
+    return element.tag in ("body", "html", "main") or bool(outline.below(element, "h1"))

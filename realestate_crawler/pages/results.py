@@ -10,7 +10,7 @@ from typing import Any
 
 from realestate_crawler.domain.text import fold
 from realestate_crawler.pages.cards import Card, CardGroup, base_url
-from realestate_crawler.pages.document import Document, Element, load_json
+from realestate_crawler.pages.document import Document, load_json
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.identifiers import absolute, url_key
 from realestate_crawler.pages.labels import label_field
@@ -19,9 +19,11 @@ from realestate_crawler.pages.listing import build
 from realestate_crawler.pages.merge import Surroundings
 from realestate_crawler.pages.microdata import microdata_items
 from realestate_crawler.pages.offices import office_facts
-from realestate_crawler.pages.open_graph import attribute_points, meta_facts, meta_values
+from realestate_crawler.pages.open_graph import attribute_points, meta_facts
+from realestate_crawler.pages.outline import Element, Outline, text_of
 from realestate_crawler.pages.overrides import left_empty, section_evidence
 from realestate_crawler.pages.page import Reading
+from realestate_crawler.pages.page_head import meta_values
 from realestate_crawler.pages.place_names import can_be_town
 from realestate_crawler.pages.places import place_facts
 from realestate_crawler.pages.prices import price_facts
@@ -72,10 +74,10 @@ def read_cards(
     contexts: dict[Element, list[Line]] = {}
     readings = []
     for card in group.cards:
-        found = list(card_facts(card, search.country))
+        found = list(card_facts(document.outline, card, search.country))
         if card.context is not None:
             if card.context not in contexts:
-                contexts[card.context] = read_lines(card.context, everything)
+                contexts[card.context] = read_lines(document.outline, card.context, everything)
             shared = [*_facts(contexts[card.context], search.country), *named_titles(contexts[card.context])]
             found += [replace(e, trust=e.trust - _CONTEXT_LOSS) for e in shared]
         own = state.get(card.key)
@@ -150,23 +152,23 @@ def state_key(item: StateObject, base: str) -> tuple[str, str]:
     return (ids[0] if ids else key or ""), url
 
 
-def card_facts(card: Card, country: str | None) -> Iterator[Evidence]:
+def card_facts(outline: Outline, card: Card, country: str | None) -> Iterator[Evidence]:
     """Everything that a card's own elements say: text, microdata, meta elements, attributes."""
     for place, element in enumerate(card.elements[:2]):
-        lines = read_lines(element, limit=250)
+        lines = read_lines(outline, element, limit=250)
         loss = 20 * place
         for evidence in _facts(lines, country):
             yield replace(evidence, trust=evidence.trust - loss) if loss else evidence
         if place:
             continue
-        yield from _titles(card, element, lines)
-        for node, _ in microdata_items(element):
+        yield from _titles(card, outline, element, lines)
+        for node, _ in microdata_items(outline, element):
             if is_property(node) or not node.get("@type"):
                 yield from node_facts(node, "microdata", Trust.MICRODATA)
-        yield from meta_facts(meta_values(element))
-        yield from attribute_points(element)
-        yield from _attribute_state(element, card.key)
-        for script in element.iter("script"):
+        yield from meta_facts(meta_values(outline, element))
+        yield from attribute_points(outline, element)
+        yield from _attribute_state(outline, element, card.key)
+        for script in outline.below(element, "script"):
             if "json" in (script.get("type") or ""):
                 value = load_json(script.text or "")
                 if isinstance(value, dict):
@@ -206,12 +208,12 @@ def _named_places(found: list[Evidence], search: Search) -> list[Evidence]:
     return places
 
 
-def _titles(card: Card, element: Element, lines: list[Line]) -> Iterator[Evidence]:
+def _titles(card: Card, outline: Outline, element: Element, lines: list[Line]) -> Iterator[Evidence]:
     heading = next((line for line in lines if line.heading and len(line.text) > 3), None)
     if heading is not None:
         yield Evidence("title", heading.text, "text", heading.heading, Trust.UNIT_TEXT)
     # Other links of a card lead to its agency, or share it.
-    links = list(element.iter("a"))
+    links = outline.below(element, "a")
     own = [a for a in links if card.key in (a.get("href") or "")] or links
     for title in [element.get("data-title"), *(a.get("title") for a in own)]:
         if title and len(title) > 8 and not _NO_TITLE.match(title):
@@ -220,7 +222,7 @@ def _titles(card: Card, element: Element, lines: list[Line]) -> Iterator[Evidenc
     longest = max(
         (
             t
-            for t in (" ".join(a.text_content().split()) for a in own)
+            for t in (" ".join(text_of(a).split()) for a in own)
             if 5 < len(t) < 140 and not _NO_TITLE.match(t) and not re.search(r"[€£$]\s?\d|\d\s?[€£$]", t)
         ),
         key=len,
@@ -240,13 +242,14 @@ def named_titles(lines: list[Line]) -> Iterator[Evidence]:
             return
 
 
-def _attribute_state(element: Element, key: str) -> Iterator[Evidence]:
+def _attribute_state(outline: Outline, element: Element, key: str) -> Iterator[Evidence]:
     """Data that the card carries in an attribute as JSON, if it is this card's own."""
-    for value in element.xpath("descendant-or-self::*/@*[string-length() > 40 and starts-with(., '{')]")[:6]:
-        node = load_json(str(value))
+    held = [(name, value) for _, name, value in outline.within(outline.json, element) if value[0] == "{"]
+    for name, value in held[:6]:
+        node = load_json(value)
         if isinstance(node, dict):
             for inner in _own(node, key):
-                yield from read_object(inner, f"@{value.attrname}", Trust.STATE).facts
+                yield from read_object(inner, f"@{name}", Trust.STATE).facts
 
 
 def _own(node: dict[str, Any], key: str, depth: int = 0) -> Iterator[dict[str, Any]]:

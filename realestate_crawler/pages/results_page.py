@@ -33,7 +33,7 @@ def results_page(found: Findings) -> Page:
         readings = read_nodes(list_nodes(found.nodes), search, base_url(found.document))
     _one_currency(readings)
     cards = found.group.cards if found.group else []
-    lines = read_lines(found.root, {e for card in cards for e in card.elements}, limit=1500)
+    lines = read_lines(found.document.outline, found.root, {e for card in cards for e in card.elements}, limit=1500)
     total = (
         reported_total(lines, found.title, len(readings))
         or total_in_state(found.states, len(readings))

@@ -8,6 +8,8 @@ import re
 
 from realestate_crawler.domain.text import fold
 from realestate_crawler.pages.document import Document, visible
+from realestate_crawler.pages.outline import text_of
+from realestate_crawler.pages.page_head import page_title
 
 # Marks that only the defences themselves leave; on a page of content they are part of forms or tracking.
 _DEFENCE = (
@@ -117,7 +119,7 @@ def blocked_reason(document: Document) -> str | None:
     if document.root is None or len(visible(document)) > _MOST:
         return None
     text = fold(visible(document))
-    title = fold(" ".join(document.root.xpath("//title//text()"))[:300])
+    title = fold(page_title(document)[:300])
     source = document.text.lower()
     mark = next((mark for mark in _DEFENCE if mark in source), None)
     spoken = _SPOKEN.search(title) or (_SPOKEN.search(text) if len(text) < 4000 else None)
@@ -145,8 +147,10 @@ def gone_reason(document: Document) -> str | None:
     """
     if document.root is None:
         return None
-    title = fold(" ".join(document.root.xpath("//title//text()"))[:300])
-    heads = fold(" | ".join(" ".join(h.text_content().split()) for h in document.root.xpath("//h1 | //h2")[:6]))
+    title = fold(page_title(document)[:300])
+    outline = document.outline
+    places = sorted([*outline.by_tag.get("h1", ()), *outline.by_tag.get("h2", ())])[:6]
+    heads = fold(" | ".join(" ".join(text_of(outline.elements[place]).split()) for place in places))
     text = fold(visible(document))
     for words in (title, heads, text[:6000] if len(text) < 12_000 else ""):
         found = _GONE.search(words)
