@@ -4,6 +4,7 @@ What belongs here: where a page says its property lies. What does not: the forms
 The agency's address is left out by where it stands.
 """
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -201,13 +202,13 @@ def place_facts(lines: list[Line], country: str | None, base: int = Trust.UNIT_T
         if not 3 < len(text) < 200 or "@" in text or "http" in text:
             continue
         marks = f"{line.marks} {' '.join(part.marks for part in line.parts[:3])}"
-        marked = bool(_ADDRESS_MARK.search(marks))
-        trust = base - (30 if _AGENT_MARK.search(marks) else 0) + (6 if marked else 0) + (4 if line.heading else 0)
-        if not marked and _SIGNS.search(text):
-            trust -= 8
-        if not marked and _AGENT_MARK.search(marks):
+        marked, agent = _marked_as(marks)
+        if agent and not marked:
             # The agency's own address.
             continue
+        trust = base - (30 if agent else 0) + (6 if marked else 0) + (4 if line.heading else 0)
+        if not marked and _SIGNS.search(text):
+            trust -= 8
         address = parse_address(text, country)
         if address.postal_code:
             yield Evidence("postal_code", address.postal_code, "text", text[:80], trust)
@@ -220,6 +221,12 @@ def place_facts(lines: list[Line], country: str | None, base: int = Trust.UNIT_T
             yield Evidence("unparsed_address", address.street, "text", text[:80], trust)
         if marked and not address.city:
             yield from _marked(line, country, trust)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _marked_as(marks: str) -> tuple[bool, bool]:
+    """Whether markup calls a line an address, and whether an agent's."""
+    return _ADDRESS_MARK.search(marks) is not None, _AGENT_MARK.search(marks) is not None
 
 
 def _marked(line: Line, country: str | None, trust: int) -> Iterator[Evidence]:
