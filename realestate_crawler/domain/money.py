@@ -42,11 +42,14 @@ _MULTIPLE = (
     r"|\s?(?P<letter>[mk])(?![\w²]|\.k))?"
 )
 _INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?"
+# The number comes first: most texts have none, and a search for it is over soon.
 _AMOUNT = re.compile(
-    rf"(?:(?P<before>{SYMBOL_PATTERN})\.?\s?)?(?P<number>(?<![\d.,])(?:{_INDIAN}|{NUMBER}))"
+    rf"(?P<number>(?<![\d,])(?<!\d\.)(?:{_INDIAN}|{NUMBER}))"
     rf"(?:[.,]\s?[-–—]{{1,2}})?{_MULTIPLE}(?:\s?(?P<after>{SYMBOL_PATTERN})(?!\w))?",
     re.I,
 )
+_SIGN_BEFORE = re.compile(rf"(?P<before>{SYMBOL_PATTERN})\.?\s?(?=\d$)", re.I)
+_LONGEST_SIGN = 9
 _SHORT = 4
 _RANGE = re.compile(r"^\s*(?:[-–—]|bis|to|à|až|hasta|até|do|a)\s*$")
 _FROM = re.compile(
@@ -115,25 +118,31 @@ def parse_money(text: str) -> Money | None:
 
 def amounts(text: str, *, bare: bool = False) -> Iterator[Amount]:
     """Every amount of money in a cleaned `text`, in order; numbers without a currency only when `bare`."""
+    end = 0
     for found in _AMOUNT.finditer(text):
-        before, after = found.group("before") or "", found.group("after") or ""
+        start = found.start()
+        before = _SIGN_BEFORE.search(text, max(end, start - _LONGEST_SIGN), start + 1)
+        end = found.end()
         big = found.group("multiple")
-        sign = before or after or ("円" if big in ("万", "億") else "")
-        if not sign and (not bare or text[max(0, found.start() - 1) : found.start()].isalpha()):
+        written = before.group("before") if before else found.group("after") or ""
+        sign = written or ("円" if big in ("万", "億") else "")
+        if before is not None:
+            start = before.start()
+        if not sign and (not bare or text[max(0, start - 1) : start].isalpha()):
             continue
         number = parse_number(found.group("number"))
         if number is None:
             continue
         multiple = _multiple(found, has_sign=bool(sign))
-        following = text[found.end() : found.end() + 24]
+        following = text[end : end + 24]
         money = Money(
             number * multiple,
             currency_code(sign),
             period_in(following, at_start=True),
-            qualifier_in(text[max(0, found.start() - 24) : found.start()]),
+            qualifier_in(text[max(0, start - 24) : start]),
             sign,
         )
-        yield Amount(money, found.start(), found.end(), bool(PER_AREA.match(fold(following))))
+        yield Amount(money, start, end, bool(PER_AREA.match(fold(following))))
 
 
 def on_request(text: str) -> bool:

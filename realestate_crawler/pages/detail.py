@@ -11,11 +11,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from realestate_crawler.domain.money import amounts
-from realestate_crawler.domain.text import clean, fold
+from realestate_crawler.domain.text import clean
 from realestate_crawler.pages.document import Document, Element
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
 from realestate_crawler.pages.identifiers import url_key
-from realestate_crawler.pages.lines import Line, Part, read_lines
+from realestate_crawler.pages.lines import Line, plain_line, read_lines
 from realestate_crawler.pages.offices import office_facts
 from realestate_crawler.pages.open_graph import attribute_points, degrees, meta_facts
 from realestate_crawler.pages.outline import Outline
@@ -183,7 +183,7 @@ def _headlines(sources: DetailSources) -> Iterator[Evidence]:
         if not text:
             continue
         short = clean(text)[:400]
-        line = Line([Part(short)], root, "", "", short, fold(short))
+        line = plain_line(short)
         loss = 6 if where == "description" else 0
         for evidence in unit_facts([line], set(), Trust.UNIT_TEXT - 4):
             yield Evidence(evidence.field, evidence.value, "meta", where, evidence.trust - loss)

@@ -3,82 +3,90 @@
 What belongs here: turning markup into lines. What does not: what a line says (visible_text, prices).
 """
 
+import re
 from collections.abc import Container
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.pages.outline import Element, Outline
 
-_BLOCK = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "button",
-        "html",
-        "label",
-    ]
-)
-_SKIP = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "head",
-        "select",
-        "textarea",
-        "iframe",
-        "object",
-        "canvas",
-        "map",
-        "math",
-        "title",
-    ]
-)
-_ICON = frozenset(("svg", "img", "i", "use", "wl-icon"))
+_BLOCK, _LEFT_OUT, _ICON = range(3)
+_KINDS: dict[str, int] = {
+    **dict.fromkeys(
+        [
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "br",
+            "center",
+            "dd",
+            "details",
+            "dialog",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+            "hr",
+            "li",
+            "main",
+            "nav",
+            "ol",
+            "option",
+            "p",
+            "pre",
+            "section",
+            "summary",
+            "table",
+            "tbody",
+            "td",
+            "tfoot",
+            "th",
+            "thead",
+            "tr",
+            "ul",
+            "button",
+            "html",
+            "label",
+        ],
+        _BLOCK,
+    ),
+    **dict.fromkeys(
+        [
+            "script",
+            "style",
+            "noscript",
+            "template",
+            "head",
+            "select",
+            "textarea",
+            "iframe",
+            "object",
+            "canvas",
+            "map",
+            "math",
+            "title",
+        ],
+        _LEFT_OUT,
+    ),
+    **dict.fromkeys(["svg", "img", "i", "use", "wl-icon"], _ICON),
+}
+"""What a tag does to the lines around it; tags with a dash in their name are blocks, too."""
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LONG_HINT = 40
+_DIGIT = re.compile(r"\d")
 _LONG_MARKS = 200
 
 
@@ -102,6 +110,8 @@ class Line:
         marks: class names and ids of the blocks around its text, for hints such as "price"; a part has its own.
         heading: the heading's tag; empty for other lines.
         text: what stands in it, in one line.
+        folded: the same, folded.
+        digits: whether a digit stands in it.
     """
 
     parts: list[Part]
@@ -109,13 +119,19 @@ class Line:
     marks: str
     heading: str = ""
     text: str = ""
-    folded: str = field(default="")
+    folded: str = ""
+    digits: bool = False
 
     @property
     def struck(self) -> bool:
         """Whether all of its text is crossed out."""
         texts = [part for part in self.parts if not part.hint]
         return bool(texts) and all(part.struck for part in texts)
+
+
+def plain_line(text: str, element: Element | None = None) -> Line:
+    """A line of a text that stands nowhere."""
+    return Line([Part(text)], element, "", "", text, fold(text), _DIGIT.search(text) is not None)
 
 
 def read_lines(
@@ -125,6 +141,7 @@ def read_lines(
     builder = _Builder(outline, root)
     first, end = outline.span(root)
     elements, tags, ends, lines = outline.elements, outline.tags, outline.ends, builder.lines
+    hints, struck, kinds = outline.hints, outline.struck, _KINDS
     place = first
     # What is open around the present place: where each element ends, the element's place, whether it was left out.
     around: list[tuple[int, int, bool]] = []
@@ -132,13 +149,23 @@ def read_lines(
         while around and around[-1][0] <= place:
             builder.leave(*around.pop()[1:], first)
         tag = tags[place]
-        if tag in _SKIP or elements[place] in without:
-            if tag in _BLOCK:
+        kind = kinds.get(tag)
+        element = elements[place]
+        if kind == _LEFT_OUT or element in without:
+            if kind == _BLOCK:
                 builder.flush()
             around.append((ends[place], place, True))
             place = ends[place]
             continue
-        builder.enter(place, tag)
+        if kind == _BLOCK or (kind is None and "-" in tag):
+            builder.open(place, tag)
+        if place in struck:
+            builder.struck += 1
+        if kind == _ICON or place in hints:
+            builder.hint(element, icon=kind == _ICON)
+        text = element.text
+        if text and not text.isspace():
+            builder.add(text, place, tag)
         around.append((ends[place], place, False))
         place += 1
     while around and len(lines) < limit:
@@ -150,57 +177,50 @@ def read_lines(
 class _Builder:
     def __init__(self, outline: Outline, root: Element) -> None:
         self.lines: list[Line] = []
+        self.struck = 0
         self._outline = outline
         self._blocks: list[int] = [outline.span(root)[0]]
-        self._struck = 0
         self._parts: list[Part] = []
         self._heading: list[str] = []
 
-    def enter(self, place: int, tag: str) -> None:
-        outline = self._outline
-        if tag in _BLOCK or "-" in tag:
-            if self._parts:
-                self.flush()
-            self._blocks.append(place)
-            if tag in HEADINGS:
-                self._heading.append(tag)
-        if place in outline.struck:
-            self._struck += 1
-        if tag in _ICON or place in outline.hints:
-            self._hint(outline.elements[place], tag)
-        text = outline.elements[place].text
-        if text and not text.isspace():
-            self._add(text, place, tag)
+    def open(self, place: int, tag: str) -> None:
+        if self._parts:
+            self.flush()
+        self._blocks.append(place)
+        if tag in HEADINGS:
+            self._heading.append(tag)
 
     def leave(self, place: int, left_out: bool, first: int) -> None:
         outline = self._outline
         if not left_out:
-            tag = outline.tags[place]
-            if tag in _BLOCK or "-" in tag:
+            if self._blocks[-1] == place and len(self._blocks) > 1:
                 if self._parts:
                     self.flush()
-                if len(self._blocks) > 1:
-                    self._blocks.pop()
-                if tag in HEADINGS and self._heading:
+                self._blocks.pop()
+                if self._heading and outline.tags[place] in HEADINGS:
                     self._heading.pop()
-            if self._struck and place in outline.struck:
-                self._struck -= 1
+            if self.struck and place in outline.struck:
+                self.struck -= 1
         if place != first:
             tail = outline.elements[place].tail
             if tail and not tail.isspace():
-                self._add(tail, outline.parents[place], "")
+                self.add(tail, outline.parents[place], "")
 
     def flush(self) -> None:
-        if not self._parts:
+        parts = self._parts
+        if not parts:
             return
         outline, block = self._outline, self._blocks[-1]
         marks = f"{outline.own_marks(block)} {outline.own_marks(outline.parents[block]) if block else ''}"
-        text = " ".join([part.text for part in self._parts if not part.hint])
+        text = (
+            parts[0].text if len(parts) == 1 and not parts[0].hint else " ".join([p.text for p in parts if not p.hint])
+        )
         heading = self._heading[-1] if self._heading else ""
-        self.lines.append(Line(self._parts, outline.elements[block], marks, heading, text, fold(text)))
+        digits = _DIGIT.search(text) is not None
+        self.lines.append(Line(parts, outline.elements[block], marks, heading, text, fold(text), digits))
         self._parts = []
 
-    def _add(self, raw: str, place: int, tag: str) -> None:
+    def add(self, raw: str, place: int, tag: str) -> None:
         text = clean(raw)
         if not text:
             return
@@ -218,11 +238,11 @@ class _Builder:
             if not place:
                 break
             place = outline.parents[place]
-        parts.append(Part(text, struck=self._struck > 0, marks=marks))
+        parts.append(Part(text, struck=self.struck > 0, marks=marks))
 
-    def _hint(self, element: Element, tag: str) -> None:
+    def hint(self, element: Element, *, icon: bool) -> None:
         get = element.get
-        if tag in _ICON:
+        if icon:
             name = get("title") or get("alt") or get("aria-label") or get("xlink:href") or get("href") or ""
             hint = name if len(name) <= _LONG_HINT else ""
             hint = hint or get("class") or ""
@@ -231,4 +251,4 @@ class _Builder:
             if len(hint) > _LONG_HINT:
                 return
         if hint:
-            self._parts.append(Part(clean(hint)[:80], hint=True, marks=tag))
+            self._parts.append(Part(clean(hint)[:80], hint=True, marks=element.tag))

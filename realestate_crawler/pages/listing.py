@@ -13,12 +13,12 @@ from realestate_crawler.domain.kinds import offer_in
 from realestate_crawler.domain.money import on_request, parse_money
 from realestate_crawler.domain.normalise import normalise
 from realestate_crawler.domain.numbers import parse_number
-from realestate_crawler.domain.text import clean, fold
+from realestate_crawler.domain.text import clean
 from realestate_crawler.items import Listing
 from realestate_crawler.pages.currencies import fill_currency
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
 from realestate_crawler.pages.identifiers import clean_url
-from realestate_crawler.pages.lines import Line, Part
+from realestate_crawler.pages.lines import plain_line
 from realestate_crawler.pages.merge import Surroundings, canonical, choose
 from realestate_crawler.pages.page import Reading
 from realestate_crawler.pages.units import counted, unit_facts
@@ -123,7 +123,7 @@ def _from_texts(evidence: list[Evidence], around: Surroundings) -> Iterator[Evid
             yield Evidence("offer", found.value, found.source, found.where, found.trust - 10)
         elif found.field == "title" and found.source in ("state", "json_ld"):
             text = clean(found.value)[:200]
-            line = Line([Part(text)], None, "", "", text, fold(text))
+            line = plain_line(text)
             for inner in unit_facts([line], set(), Trust.UNIT_TEXT - 8):
                 yield Evidence(inner.field, inner.value, found.source, found.where, inner.trust)
 

@@ -26,21 +26,23 @@ _STRUCK_CLASS = re.compile(
 )
 _STRUCK = frozenset(("del", "s", "strike"))
 _HIDDEN = frozenset(("script", "style", "noscript", "template"))
-_MARKS = ("class", "id", "itemprop", "data-testid", "data-cy")
+_LONG_MARKS = 200
 _JSON_LENGTH = 40
 # The richest real pages have some 30 000 elements; what comes later on a hostile one is not looked at.
 _MOST = 200_000
 LINK_ATTRIBUTES = ("data-url", "data-href", "data-link", "data-target-url", "data-detail-url", "data-permalink")
 """Attributes that hold the address which a click on their element leads to."""
 # What an attribute may be asked for, by its name.
-_PLAIN, _CLASS, _HINT, _STYLE, _ITEM, _ID, _LEADING, _CODE, _LATITUDE = range(9)
+_PLAIN, _CLASS, _ID, _ITEM, _NAME, _HINT, _STYLE, _SCOPE, _LEADING, _CODE, _LATITUDE = range(11)
 _KNOWN = {
     "class": _CLASS,
     "title": _HINT,
     "aria-label": _HINT,
     "style": _STYLE,
     "itemprop": _ITEM,
-    "itemscope": _ITEM,
+    "itemscope": _SCOPE,
+    "data-testid": _NAME,
+    "data-cy": _NAME,
     "id": _ID,
     **dict.fromkeys((*LINK_ATTRIBUTES, "onclick"), _LEADING),
 }
@@ -87,8 +89,8 @@ class Outline:
         self.codes: list[Attribute] = []
         self.latitudes: list[Attribute] = []
         self.json: list[Attribute] = []
+        self._marks: dict[int, str] = {}
         self._attributes()
-        self._own_marks: dict[int, str] = {}
         self._visible: str | None = None
 
     def _family(self) -> None:
@@ -108,13 +110,15 @@ class Outline:
             for name, value in element.items():
                 role = _KNOWN.get(name) or _role(name)
                 if role:
+                    if role < _HINT:
+                        self._mark(i, value)
                     if role == _CLASS:
                         self.classes[i] = value
                         if _strikes(value):
                             self.struck.add(i)
                     elif role == _HINT:
                         self.hints.add(i)
-                    elif role == _ITEM:
+                    elif role in (_ITEM, _SCOPE):
                         if not self.items or self.items[-1] != i:
                             self.items.append(i)
                     elif role == _STYLE:
@@ -126,10 +130,14 @@ class Outline:
                         self.leading.append(i)
                     elif role == _CODE:
                         self.codes.append((i, name, value))
-                    else:
+                    elif role == _LATITUDE:
                         self.latitudes.append((i, name, value))
                 if value[:1] in ("{", "[") and len(value) > _JSON_LENGTH:
                     self.json.append((i, name, value))
+
+    def _mark(self, place: int, name: str) -> None:
+        before = self._marks.get(place)
+        self._marks[place] = (f"{before} {name}" if before else name)[:_LONG_MARKS]
 
     def span(self, element: Element) -> tuple[int, int]:
         """The places [start, end) of an element and all below it; an empty span for one that is not looked at."""
@@ -155,11 +163,7 @@ class Outline:
 
     def own_marks(self, place: int) -> str:
         """The names that markup gives to one element: class, id and the like."""
-        marks = self._own_marks.get(place)
-        if marks is None:
-            get = self.elements[place].get
-            marks = self._own_marks[place] = " ".join(name for name in map(get, _MARKS) if name)[:200]
-        return marks
+        return self._marks.get(place, "")
 
     def name_marks(self, place: int) -> str:
         """Class and id of one element."""

@@ -54,9 +54,8 @@ def price_facts(lines: list[Line], consumed: set[int], base: int = Trust.LOOSE_T
     for index, line in enumerate(lines):
         if index in consumed or not line.text:
             continue
-        label = _label_near(lines, index)
-        for amount in amounts(line.text):
-            trust = _trust(line, amount, label, base)
+        for amount in amounts(line.text) if line.digits else ():
+            trust = _trust(line, amount, _label_near(lines, index), base)
             if trust is None:
                 continue
             count += 1

@@ -48,13 +48,13 @@ def _read_html(document: Document, profile: Profile | None) -> Page:
             page.reason = f"results {results:.1f} against listing {detail:.1f}"
             return page
     reading = _read_listing(found)
-    gone = gone_reason(document)
     if reading is not None and says_enough(reading, certain=detail >= 3):
-        if gone and reading.listing.list_price is None:
+        if reading.listing.list_price is None and (gone := gone_reason(document)):
             return Page(Verdict.GONE, address, reason=gone)
         return Page(
             Verdict.LISTING, address, readings=[reading], reason=f"listing {detail:.1f} against results {results:.1f}"
         )
+    gone = gone_reason(document)
     if gone:
         return Page(Verdict.GONE, address, reason=gone)
     empty = empty_reason(document)

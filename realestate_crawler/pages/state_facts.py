@@ -7,10 +7,9 @@ What belongs here: reading one object that is known (or supposed) to be a listin
 from collections.abc import Iterator
 from typing import Any
 
-from realestate_crawler.domain.text import fold
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.labels import NOISE, label_field
-from realestate_crawler.pages.lines import Line, Part
+from realestate_crawler.pages.lines import plain_line
 from realestate_crawler.pages.prices import price_facts
 from realestate_crawler.pages.state_joins import join
 from realestate_crawler.pages.state_keys import (
@@ -151,7 +150,7 @@ def _pair(value: dict[str, Any]) -> tuple[str, Any] | None:
 
 def _displayed(text: str, source: str, where: str) -> Iterator[Evidence]:
     """What a short text without a label shows by its unit: "1.740 €", "82 m²", "3 Zi."."""
-    line = Line([Part(text)], None, "", "", text, fold(text))
+    line = plain_line(text)
     for evidence in (*unit_facts([line], set(), Trust.UNIT_TEXT), *price_facts([line], set(), Trust.UNIT_TEXT)):
         yield Evidence(evidence.field, evidence.value, source, where, evidence.trust, evidence.companions)
 

@@ -77,7 +77,7 @@ _YEAR = re.compile(
 def unit_facts(lines: list[Line], consumed: set[int], base: int = Trust.UNIT_TEXT) -> Iterator[Evidence]:
     """Facts that their unit gives away ("3 Zimmer", "82 m²", "4 bed"), outside the lines that a label explains."""
     for index, line in enumerate(lines):
-        if index in consumed or not line.text:
+        if not line.digits or index in consumed:
             continue
         long = len(line.text) > _LONG
         trust = base - (16 if long else 0) + (6 if line.heading else 0)

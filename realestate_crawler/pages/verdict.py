@@ -120,9 +120,11 @@ def blocked_reason(document: Document) -> str | None:
         return None
     text = fold(visible(document))
     title = fold(page_title(document)[:300])
+    spoken = _SPOKEN.search(title) or (_SPOKEN.search(text) if len(text) < 4000 else None)
+    if not spoken and len(text) >= 400:
+        return None
     source = document.text.lower()
     mark = next((mark for mark in _DEFENCE if mark in source), None)
-    spoken = _SPOKEN.search(title) or (_SPOKEN.search(text) if len(text) < 4000 else None)
     if mark and spoken:
         return f"{mark}: {spoken.group(0)[:40]}"
     if mark and len(text) < 400 and not document.root.xpath("//form[.//input[@type='search' or @type='text']] | //nav"):
