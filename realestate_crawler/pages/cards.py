@@ -29,9 +29,12 @@ _ONCLICK = re.compile(r"""(?:location(?:\.href)?\s*=\s*|window\.open\(\s*)['"]([
 _ATTRIBUTE_ID = re.compile(r"^[A-Z]{6}$|\d{3,}|[0-9a-f]{8}-[0-9a-f]{4}|(?=.*\d)[A-Za-z0-9]{6,}")
 _ELEMENT_ID = re.compile(r"^([A-Za-z][A-Za-z_-]*?)[-_]?(\d{3,})$")
 _CLASS_ID = re.compile(r"(?:^|\s)([A-Za-z][A-Za-z-]*?-(?:id-)?)(\d{4,})(?:\s|$)")
+_SIGN = re.compile(r"[€£₹₱¥₺]")
+_DIGIT = re.compile(r"\d")
+_LOOKED_AT = 6_000
 _AMOUNT = re.compile(
     (
-        r"[€£₹₱¥₺]|(?:^|[^\w])(?:R|CHF|AED|Kč|zł|kr|Rs|PHP|USD|EUR|\$)[\s.]?\d|\d[\s.]?(?:Kč|zł|kr\b|円|CHF"
+        r"(?:^|[^\w])(?:R|CHF|AED|Kč|zł|kr|Rs|PHP|USD|EUR|\$)[\s.]?\d|\d[\s.]?(?:Kč|zł|kr\b|円|CHF"
         r"|EUR|AED|euros?)|万円|auf anfrage|on request|na dotaz|sur demande|a consultar"
     ),
     re.I,
@@ -133,7 +136,7 @@ def _link_marks(outline: Outline, base: str) -> Iterator[_Mark]:
             continue
         url = absolute(base, href)
         netloc, path, query = _split(url)
-        if _SOCIAL.search(netloc) or (path == own and not query):
+        if _is_social(netloc) or (path == own and not query):
             continue
         key = url_key(url)
         if key:
@@ -185,6 +188,11 @@ def _class_id(css: str) -> tuple[str, str] | None:
 
 
 @functools.lru_cache(maxsize=4096)
+def _is_social(host: str) -> bool:
+    return _SOCIAL.search(host) is not None
+
+
+@functools.lru_cache(maxsize=4096)
 def _split(url: str) -> tuple[str, str, str]:
     parts = urlsplit(url)
     return parts.netloc, parts.path, parts.query
@@ -200,7 +208,7 @@ def _slug_group(outline: Outline, base: str) -> CardGroup | None:
         url = absolute(base, href)
         parts = urlsplit(url)
         segments = [s for s in parts.path.split("/") if s]
-        if segments and segments[-1].count("-") >= 2 and not _SOCIAL.search(parts.netloc):
+        if segments and segments[-1].count("-") >= 2 and not _is_social(parts.netloc):
             groups[parts.netloc, len(segments), first_words(url)].append(_Mark(element, segments[-1], url))
     made = [_group("slug", marks, None, {}) for marks in groups.values() if len({m.key for m in marks}) >= 3]
     return max((g for g in made if g is not None), key=lambda g: g.score, default=None)
@@ -274,10 +282,9 @@ def _looks(element: Element, known: dict[Element, float]) -> float:
     """How much a block's text looks like a listing: 2 for an amount of money, 1 for another fact; found once."""
     if element in known:
         return known[element]
-    text = text_of(element)
-    if len(text) > 6_000:
-        text = text[:6_000]
-    known[element] = (2.0 if _AMOUNT.search(text) else 0.0) + (1.0 if _FACT.search(text) else 0.0)
+    text = text_of(element)[:_LOOKED_AT]
+    amount = _SIGN.search(text) or _AMOUNT.search(text)
+    known[element] = (2.0 if amount else 0.0) + (1.0 if _DIGIT.search(text) and _FACT.search(text) else 0.0)
     return known[element]
 
 

@@ -71,15 +71,16 @@ def read_cards(
             if key not in state or item.score > state[key].score:
                 state[key] = item
     by_node = {key: node for node in nodes for key in _node_keys(node)}
-    contexts: dict[Element, list[Line]] = {}
+    contexts: dict[Element, list[Evidence]] = {}
     readings = []
     for card in group.cards:
         found = list(card_facts(document.outline, card, search.country))
         if card.context is not None:
             if card.context not in contexts:
-                contexts[card.context] = read_lines(document.outline, card.context, everything)
-            shared = [*_facts(contexts[card.context], search.country), *named_titles(contexts[card.context])]
-            found += [replace(e, trust=e.trust - _CONTEXT_LOSS) for e in shared]
+                lines = read_lines(document.outline, card.context, everything)
+                shared = [*_facts(lines, search.country), *named_titles(lines)]
+                contexts[card.context] = [replace(e, trust=e.trust - _CONTEXT_LOSS) for e in shared]
+            found += contexts[card.context]
         own = state.get(card.key)
         if own is not None:
             found += own.facts

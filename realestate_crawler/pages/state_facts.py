@@ -15,10 +15,10 @@ from realestate_crawler.pages.state_joins import join
 from realestate_crawler.pages.state_keys import (
     GENERIC,
     NOT_MAIN,
-    OFFICE_PARENTS,
     key_currency,
     key_field,
     leads_elsewhere,
+    names_office,
     plain_key,
 )
 from realestate_crawler.pages.units import unit_facts
@@ -57,6 +57,8 @@ def state_facts(value: dict[str, Any], source: str, where: str, trust: int) -> l
 
 def unwrap(value: Any) -> Any:
     """Takes off the wrapping of state serialisers: [value, {"s": "arr"}] → value."""
+    if type(value) is not list:
+        return value
     while (
         isinstance(value, list) and len(value) == 2 and isinstance(value[1], dict) and set(value[1]) <= {"s", "class"}
     ):
@@ -80,7 +82,7 @@ def _leaves(value: Any, path: tuple[str, ...], budget: list[int]) -> Iterator[tu
             return
         budget[0] -= 1
         if isinstance(inner, dict):
-            if not leads_elsewhere(plain) or OFFICE_PARENTS.match(plain):
+            if not leads_elsewhere(plain) or names_office(plain):
                 yield from _leaves(inner, (*path, plain), budget)
         elif isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], str | int | float):
             # A list for the sake of the site's schema: {"price": [570000]}.
@@ -168,7 +170,7 @@ def _read(path: tuple[str, ...], leaf: Any, source: str, where: str, trust: int)
         return Evidence(field, leaf, source, spot, trust - 1)
     parents = [key for key in path[:-1] if key != "[]"]
     parent = parents[-1] if parents else ""
-    if OFFICE_PARENTS.match(parent) or any(OFFICE_PARENTS.match(key) for key in parents):
+    if any(names_office(key) for key in parents):
         named = last in ("name", "title", "displayname") or key_field(last) == "list_office_name"
         return Evidence("list_office_name", leaf, source, spot, trust - penalty) if named else None
     if last in _UNIT_KEYS and key_field(parent) in ("living_area", "lot_size_area"):

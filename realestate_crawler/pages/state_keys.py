@@ -216,7 +216,7 @@ NOT_MAIN = re.compile(
     r"|balcon|cellar|basement|old|discount|drop|change|reduction|average|avg|total(?:rent|cost)|interest"
     r"|utilit|charges|extra|index|note|visible|hidden|type$"
 )
-OFFICE_PARENTS = re.compile(
+_OFFICE = re.compile(
     r"^(?:agency|agencies|offices?|branch|branches|brokers?|brokerage|customers?|company|companies"
     r"|realestateagency|publisher|advertiser|listingoffice|offerer|provider|estateagent|agencydetails"
     r"|agencyinfo|listingbroker|brokeringagency|organization)$"
@@ -252,3 +252,9 @@ def key_currency(key: str) -> str | None:
 def leads_elsewhere(key: str) -> bool:
     """Whether what stands below a plain key is not the listing itself."""
     return _OTHER.search(key) is not None
+
+
+@functools.lru_cache(maxsize=50_000)
+def names_office(key: str) -> bool:
+    """Whether what stands below a plain key is the office that brokers the offer."""
+    return _OFFICE.match(key) is not None

@@ -11,7 +11,7 @@ from typing import Any
 from realestate_crawler.pages.document import load_json
 from realestate_crawler.pages.evidence import POINT, Evidence
 from realestate_crawler.pages.state_facts import state_facts, unwrap
-from realestate_crawler.pages.state_keys import OFFICE_PARENTS, key_field, leads_elsewhere, plain_key
+from realestate_crawler.pages.state_keys import key_field, leads_elsewhere, names_office, plain_key
 
 _NODES = 60_000
 _DEPTH = 40
@@ -147,7 +147,7 @@ def _objects(value: Any, where: str, budget: list[int]) -> Iterator[tuple[str, d
             yield spot, node, in_list
             for key, inner in node.items():
                 plain = plain_key(str(key))
-                if depth < _DEPTH and not leads_elsewhere(plain) and not OFFICE_PARENTS.match(plain):
+                if depth < _DEPTH and not leads_elsewhere(plain) and not names_office(plain):
                     child = _nested(inner)
                     if isinstance(child, dict | list):
                         stack.append((f"{spot}.{str(key)[:40]}", child, in_list, depth + 1))
