@@ -4,6 +4,7 @@ What belongs here: how prices are written. What does not: which of a page's amou
 An amount per area ("5.755 €/m²") is never a price, and "on request" is a price that is not told, not zero.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -145,6 +146,7 @@ def amounts(text: str, *, bare: bool = False) -> Iterator[Amount]:
         yield Amount(money, start, end, bool(PER_AREA.match(fold(following))))
 
 
+@functools.lru_cache(maxsize=20_000)
 def on_request(text: str) -> bool:
     """Whether the text says that the price is told on request only."""
     return bool(_ON_REQUEST.search(fold(clean(text))))

@@ -5,6 +5,7 @@ The agency's address is left out by where it stands.
 """
 
 import functools
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -70,22 +71,23 @@ _TLDS = {
         ]
     )
 } | {"uk": "GB"}
-# Signs on a page that only one country's pages carry.
+# Signs on a page that only one country's pages carry; the text in the middle stands in all of them.
 _SIGN_COUNTRY = (
-    (re.compile(r"£\s?\d"), "GB"),
-    (re.compile(r"₹|\bRs\.?\s?\d|\blakhs?\b|\bcrores?\b"), "IN"),
-    (re.compile(r"₱|\bPHP\s?\d"), "PH"),
-    (re.compile(r"\bAED\b\s?\d|\d\s?AED\b"), "AE"),
-    (re.compile(r"\bCHF\s?\d"), "CH"),
-    (re.compile(r"R\$\s?\d"), "BR"),
+    (re.compile(r"£\s?\d"), "£", "GB"),
+    (re.compile(r"₹|\bRs\.?\s?\d|\blakhs?\b|\bcrores?\b"), "", "IN"),
+    (re.compile(r"₱|\bPHP\s?\d"), "", "PH"),
+    (re.compile(r"\bAED\b\s?\d|\d\s?AED\b"), "AED", "AE"),
+    (re.compile(r"\bCHF\s?\d"), "CHF", "CH"),
+    (re.compile(r"R\$\s?\d"), "R$", "BR"),
     (
         re.compile(
             r",\s(?:AL|AK|AZ|AR|CA|CO|CT|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH"
             r"|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC),?\s\d{5}\b"
         ),
+        ", ",
         "US",
     ),
-    (re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d\b"), "CA"),
+    (re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d\b"), "", "CA"),
 )
 _SIGNS = re.compile(r"[€£$]")
 _ADDRESS_MARK = re.compile(
@@ -184,8 +186,8 @@ def _named_country(document: Document) -> str | None:
             return code
     titles = f"{page_title(document)} {metas_of(document).get('og:title', '')}"
     text = f"{titles[:1000]} {visible(document)[:60_000]}"
-    for sign, country in _SIGN_COUNTRY:
-        if len(sign.findall(text)) >= 2:
+    for sign, hint, country in _SIGN_COUNTRY:
+        if hint in text and next(itertools.islice(sign.finditer(text), 1, None), None) is not None:
             return country
     return None
 
@@ -276,6 +278,8 @@ def _language_country(text: str) -> str | None:
         return "CZ"
     if "zł" in sample:
         return "PL"
+    if "€" not in sample:
+        return None
     counts = {country: len(pattern.findall(sample)) for country, pattern in _WORDS.items()}
     best = max(counts, key=lambda country: counts[country])
-    return best if counts[best] >= 5 and "€" in sample else None
+    return best if counts[best] >= 5 else None

@@ -7,6 +7,7 @@ What belongs here: reading one object that is known (or supposed) to be a listin
 from collections.abc import Iterator
 from typing import Any
 
+from realestate_crawler.domain.money import on_request
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.labels import NOISE, label_field
 from realestate_crawler.pages.lines import plain_line
@@ -153,6 +154,8 @@ def _pair(value: dict[str, Any]) -> tuple[str, Any] | None:
 def _displayed(text: str, source: str, where: str) -> Iterator[Evidence]:
     """What a short text without a label shows by its unit: "1.740 €", "82 m²", "3 Zi."."""
     line = plain_line(text)
+    if not line.digits and not on_request(text):
+        return
     for evidence in (*unit_facts([line], set(), Trust.UNIT_TEXT), *price_facts([line], set(), Trust.UNIT_TEXT)):
         yield Evidence(evidence.field, evidence.value, source, where, evidence.trust, evidence.companions)
 
