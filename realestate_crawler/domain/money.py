@@ -22,6 +22,8 @@ __all__ = ["Amount", "Money", "amounts", "currency_code", "local_currency", "on_
 _MULTIPLES: dict[str, Decimal] = {
     "万": Decimal(10_000),
     "億": Decimal(100_000_000),
+    "亿": Decimal(100_000_000),
+    "萬": Decimal(10_000),
     "만": Decimal(10_000),
     "억": Decimal(100_000_000),
     "lakh": Decimal(100_000),
@@ -29,6 +31,18 @@ _MULTIPLES: dict[str, Decimal] = {
     "crore": Decimal(10_000_000),
     "cr": Decimal(10_000_000),
     "million": Decimal(1_000_000),
+    "mln": Decimal(1_000_000),
+    "млн": Decimal(1_000_000),
+    "тыс": Decimal(1_000),
+    "тис": Decimal(1_000),
+    "milyon": Decimal(1_000_000),
+    "juta": Decimal(1_000_000),
+    "jt": Decimal(1_000_000),
+    "miliar": Decimal(1_000_000_000),
+    "milyar": Decimal(1_000_000_000),
+    "trieu": Decimal(1_000_000),
+    "ty": Decimal(1_000_000_000),
+    "ล้าน": Decimal(1_000_000),
     "mio": Decimal(1_000_000),
     "mill": Decimal(1_000_000),
     "mil": Decimal(1_000),
@@ -38,8 +52,10 @@ _MULTIPLES: dict[str, Decimal] = {
     "k": Decimal(1_000),
 }
 _MULTIPLE = (
-    r"(?:(?P<multiple>万|億|만|억)円?|\s?(?P<word>lakhs?|lacs?|crores?|cr\b|mio\b|mill\b|million(?:en|es|s"
-    r"|i)?|tsd\b|tis\b)\.?"
+    r"(?:\s?(?P<multiple>[万萬億亿만억])(?P<rest>\s?\d[\d,]*(?:\s?[万萬만]))?(?P<unit>[円元])?|\s?(?P<word>lakhs?|lacs?|crores?|cr\b|mio\b|mill\b|mln\b|milyon\b|milyar\b"
+    r"|million(?:en|es|s|i|er)?|milli[oó]\b|milh(?:[aã]o|[oõ]es)|mill[oó]n(?:es)?|tsd\b|tis\b|млн|тыс|тис|juta\b"
+    r"|jt\b|miliar\b"
+    r"|tri[eệ]u\b|tỷ\b|ล้าน)\.?"
     r"|\s?(?P<letter>[mk])(?![\w²]|\.k))?"
 )
 _INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?"
@@ -52,6 +68,9 @@ _AMOUNT = re.compile(
 _SIGN_BEFORE = re.compile(rf"(?P<before>{SYMBOL_PATTERN})\.?\s?(?=\d$)", re.I)
 _LONGEST_SIGN = 9
 _SHORT = 4
+_FEET_OR_FORINT = "Ft"
+# Ten thousands and hundred millions need no sign: Korea's are won, Taiwan's are dollars, others are yen or yuan.
+_SIGN_OF_MULTIPLE = {"만": "원", "억": "원", "萬": "元"}
 _RANGE = re.compile(r"^\s*(?:[-–—]|bis|to|à|až|hasta|até|do|a)\s*$")
 _FROM = re.compile(
     r"^\W*(?:ab|from|desde|a partir de|a partire da|des|od|vanaf|fra|fran|starting (?:at|from)|prices from)\b"
@@ -65,6 +84,15 @@ _ON_REQUEST = re.compile(
     r"richiesta|trattativa riservata"
     r"|prijs op aanvraag|op aanvraag|na dotaz|info (?:v|u) rk|cena dohodou|dohodou|na vyzadani|na "
     r"zapytanie|pris pa foresporsel|要相談|価格未定"
+    r"|price (?:available )?on (?:request|enquiry|application)|contact for price|ask (?:for )?price|price upon"
+    r"|undisclosed"
+    r"|pris pa (?:foresp|forfragan)|pris ej satt|kontakta maklaren|pyyda hinta|ar megegyezes szerint"
+    r"|pret la cerere|fiyat sorun"
+    r"|τιμη κατοπιν|цена по запросу|договорная|ціна договірна|cijena na upit|na upit|cena dogovor|na zapytanie"
+    r"|cena do uzgodnienia"
+    r"|価格応談|応談|面議|面议|價格面議|가격문의|가격 협의|السعر عند الطلب|מחיר לפי בקשה|ติดต่อสอบถาม"
+    r"|harga nego|lien he|thuong luong|thoa thuan"
+    r"|prix nous consulter|a consulter|precio bajo consulta|bajo consulta|valor sob consulta|prezzo su richiesta"
 )
 
 
@@ -126,9 +154,11 @@ def amounts(text: str, *, bare: bool = False) -> Iterator[Amount]:
         end = found.end()
         big = found.group("multiple")
         written = before.group("before") if before else found.group("after") or ""
-        sign = written or ("円" if big in ("万", "億") else "")
+        sign = written or found.group("unit") or (_SIGN_OF_MULTIPLE.get(big, "¥") if big else "")
         if before is not None:
             start = before.start()
+        if sign == _FEET_OR_FORINT and not found.group("letter") and len(found.group("number")) < _SHORT:
+            continue
         if not sign and (not bare or text[max(0, start - 1) : start].isalpha()):
             continue
         number = parse_number(found.group("number"))
@@ -137,7 +167,7 @@ def amounts(text: str, *, bare: bool = False) -> Iterator[Amount]:
         multiple = _multiple(found, has_sign=bool(sign))
         following = text[end : end + 24]
         money = Money(
-            number * multiple,
+            number * multiple + _rest(found.group("rest")),
             currency_code(sign),
             period_in(following, at_start=True),
             qualifier_in(text[max(0, start - 24) : start]),
@@ -160,11 +190,17 @@ def qualifier_in(text: str) -> PriceQualifier | None:
     return PriceQualifier.FROM if _FROM.search(words.rsplit(". ", 1)[-1].strip()) else None
 
 
+def _rest(text: str | None) -> Decimal:
+    """The ten thousands behind the hundred millions: 1億2,800万."""
+    number = parse_number(text.strip(" 万萬만")) if text else None
+    return number * _MULTIPLES["万"] if number is not None else Decimal(0)
+
+
 def _multiple(found: re.Match[str], *, has_sign: bool) -> Decimal:
     if found.group("multiple"):
         return _MULTIPLES[found.group("multiple")]
     if found.group("word"):
-        word = found.group("word").casefold().rstrip(".")
+        word = fold(found.group("word")).rstrip(".")
         return _MULTIPLES.get(word) or _MULTIPLES.get(word.rstrip("s")) or _MULTIPLES["million"]
     letter = found.group("letter")
     # "€ 895.000 k.k." is no 895 millions: nobody writes a short form behind a long number.
