@@ -91,9 +91,8 @@ MORE_LABELS: dict[str, str] = {
         "soort appartement|property class|listing type|dwelling type"
     ),
     "unparsed_address": (
-        "osoite|sijainti|cím|adresă|adres bilgisi|διεύθυνση|адрес|адреса|adresa nehnuteľnosti|lokacija|住所|"
-        "所在地|地址|주소|소재지|العنوان|כתובת|ที่อยู่|alamat|địa chỉ|endereço|morada|dirección|ubicación|"
-        "localisation|beliggenhed|adress|objektadresse"
+        "osoite|cím|adresă|adres bilgisi|διεύθυνση|адрес|адреса|adresa nehnuteľnosti|住所|所在地|地址|주소|"
+        "소재지|العنوان|כתובת|ที่อยู่|alamat|địa chỉ|endereço|morada|dirección|adress|objektadresse"
     ),
     "city": (
         "kaupunki|kunta|város|település|oraș|localitate|şehir|şehir/ilçe|ilçe|πόλη|город|населенный пункт|місто|"

@@ -4,10 +4,12 @@ What belongs here: reading one object that is known (or supposed) to be a listin
 (state_search).
 """
 
+import html
 from collections.abc import Iterator
 from typing import Any
 
 from realestate_crawler.domain.money import on_request
+from realestate_crawler.domain.place import parse_point
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.labels import NOISE, label_field
 from realestate_crawler.pages.lines import plain_line
@@ -36,8 +38,15 @@ _COMPONENTS = {
     "postalcode": "postal_code",
 }
 _LEAVES = 1500
+# Keys that mean a field only where no plainer key does.
+_WEAK = {"suburb": 6, "metrekare": 6, "square": 4}
 _AMOUNTS = frozenset({"list_price", "living_area", "lot_size_area"})
 _PAIR_LABELS = ("keylabel", "label", "name", "title", "key", "type", "caption")
+# Names under which a row keeps the key of its value, as a site's own data call it.
+_PAIR_KEYS = frozenset({"name", "key", "code", "attribute", "field", "type", "label"})
+_POINT_KEYS = frozenset(
+    {"coordinates", "coordinate", "coords", "latlng", "latlong", "latlon", "gps", "geo", "geolocation"}
+)
 _PAIR_VALUES = ("valuelabel", "value", "text", "values", "displayvalue", "formattedvalue", "content", "description")
 
 
@@ -72,9 +81,9 @@ def unwrap(value: Any) -> Any:
 def _leaves(value: Any, path: tuple[str, ...], budget: list[int]) -> Iterator[tuple[tuple[str, ...], Any]]:
     if not isinstance(value, dict) or len(path) >= _DEPTH:
         return
-    label = _pair(value)
-    if label is not None and path:
-        yield (*path, "=" + label[0]), label[1]
+    pair = _pair(value)
+    if pair is not None and path:
+        yield (*path, pair[0]), pair[1]
         return
     for key, raw in value.items():
         inner = unwrap(raw)
@@ -90,8 +99,11 @@ def _leaves(value: Any, path: tuple[str, ...], budget: list[int]) -> Iterator[tu
             yield (*path, plain), inner[0]
         elif isinstance(inner, list):
             yield from _list(inner, (*path, plain), budget)
+        elif isinstance(inner, str) and plain in _POINT_KEYS and (point := parse_point(inner)):
+            yield (*path, "latitude"), point[0]
+            yield (*path, "longitude"), point[1]
         elif inner is not None and inner != "":
-            yield (*path, plain), inner
+            yield (*path, plain), html.unescape(inner) if isinstance(inner, str) and "&" in inner else inner
 
 
 def _list(items: list[Any], path: tuple[str, ...], budget: list[int]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -107,8 +119,11 @@ def _list(items: list[Any], path: tuple[str, ...], budget: list[int]) -> Iterato
     sections = len(members) == 1 or len({frozenset(member) for member in members}) > len(members) // 2
     for item in members:
         pair = _pair(item)
-        if pair is not None:
-            yield (*path, "=" + pair[0]), pair[1]
+        if pair is not None and pair[0] in _POINT_KEYS and isinstance(pair[1], str) and (point := parse_point(pair[1])):
+            yield (*path, "latitude"), point[0]
+            yield (*path, "longitude"), point[1]
+        elif pair is not None:
+            yield (*path, pair[0]), pair[1]
         elif sections or len(item) <= 4:
             yield from _leaves(item, (*path, "[]"), budget)
 
@@ -135,19 +150,23 @@ def _components(members: list[dict[str, Any]], path: tuple[str, ...]) -> Iterato
 
 
 def _pair(value: dict[str, Any]) -> tuple[str, Any] | None:
-    """(label, value) of an object that is one row of a table of facts."""
-    if len(value) > 8:
+    """(key, value) of an object that is one row of a table of facts; the key of a row with a label is "=label"."""
+    if not 2 <= len(value) <= 8:
         return None
     plain = {plain_key(str(key)): inner for key, inner in value.items()}
     for name in _PAIR_LABELS:
         label = plain.get(name)
-        if isinstance(label, str) and label_field(label):
-            for other in _PAIR_VALUES:
-                inner = plain.get(other)
-                if isinstance(inner, list) and len(inner) == 1:
-                    inner = inner[0]
-                if other != name and isinstance(inner, str | int | float) and not isinstance(inner, bool):
-                    return label, inner
+        if not isinstance(label, str):
+            continue
+        key = "=" + label if label_field(label) else plain_key(label.rpartition("/")[2])
+        if not key.startswith("=") and (name not in _PAIR_KEYS or (key_field(key) is None and key not in _POINT_KEYS)):
+            continue
+        for other in _PAIR_VALUES:
+            inner = plain.get(other)
+            if isinstance(inner, list) and len(inner) == 1:
+                inner = inner[0]
+            if other != name and isinstance(inner, str | int | float) and not isinstance(inner, bool):
+                return key, inner
     return None
 
 
@@ -191,6 +210,7 @@ def _read(path: tuple[str, ...], leaf: Any, source: str, where: str, trust: int)
         return None
     if field in ("title", "listing_url", "standard_status", "listing_key") and parents:
         penalty += 12
+    penalty += _WEAK.get(last, 0)
     if field == "living_area" and last in ("size", "area", "surface", "totalarea", "totalsurface", "superficie"):
         penalty += 8
     companions = _unit_in_key(field, path)

@@ -10,6 +10,7 @@ from typing import Any
 
 from realestate_crawler.pages.document import load_json
 from realestate_crawler.pages.evidence import POINT, Evidence
+from realestate_crawler.pages.identifiers import url_key
 from realestate_crawler.pages.state_facts import state_facts, unwrap
 from realestate_crawler.pages.state_keys import key_field, leads_elsewhere, names_office, plain_key
 
@@ -94,7 +95,16 @@ def read_object(node: dict[str, Any], where: str, trust: int) -> StateObject:
             depth = evidence.where.count(".") - where.count(".") - 1
             best[evidence.field] = min(depth, best.get(evidence.field, 9))
     score = sum(1.0 / (1 + 0.15 * depth) for depth in best.values())
-    return StateObject(node, where, facts, object_ids(node), score)
+    ids = object_ids(node)
+    if not ids:
+        # The address alone may carry the id.
+        own = [
+            e
+            for e in facts
+            if e.field == "listing_url" and isinstance(e.value, str) and e.where.count(".") == where.count(".") + 1
+        ]
+        ids = frozenset(key for e in own if "/" in e.value and (key := url_key(e.value)))
+    return StateObject(node, where, facts, ids, score)
 
 
 def object_ids(node: dict[str, Any]) -> frozenset[str]:
