@@ -8,16 +8,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from realestate_crawler.domain.money import amounts
 from realestate_crawler.domain.text import clean
+from realestate_crawler.pages.address_words import address_words
 from realestate_crawler.pages.document import Document, Element
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
 from realestate_crawler.pages.identifiers import url_key
 from realestate_crawler.pages.lines import Line, plain_line, read_lines
 from realestate_crawler.pages.offices import office_facts
-from realestate_crawler.pages.open_graph import attribute_points, degrees, meta_facts
+from realestate_crawler.pages.open_graph import attribute_facts, attribute_points, degrees, meta_facts
 from realestate_crawler.pages.outline import Outline
 from realestate_crawler.pages.page_head import headlines, page_title
 from realestate_crawler.pages.place_names import town_evidence
@@ -93,12 +93,15 @@ def detail_evidence(sources: DetailSources) -> list[Evidence]:
     if root is not None:
         outline = sources.document.outline
         lines = main_lines(outline, root, sources.other_cards)
-        found.extend(town_evidence(sources.document.url, titles(sources), outline, lines, sources.nodes))
+        found.extend(
+            town_evidence(outline, sources.document.url, titles(sources), lines, sources.nodes, country=sources.country)
+        )
         found.extend(text_evidence(lines, sources.country))
         found.extend(_headlines(sources))
         found.extend(attribute_points(outline, root))
+        found.extend(attribute_facts(outline))
         found.extend(_script_points(sources.document))
-    found.extend(_address_words(sources.document.url))
+    found.extend(address_words(sources.document.url))
     return found
 
 
@@ -202,13 +205,6 @@ def _headlines(sources: DetailSources) -> Iterator[Evidence]:
                 yield Evidence(evidence.field, evidence.value, "meta", where, evidence.trust)
         if where in ("title", "og:title"):
             yield Evidence("title", text, "meta", where, Trust.META - (4 if where == "title" else 0))
-
-
-def _address_words(url: str) -> Iterator[Evidence]:
-    words = unquote(urlsplit(url).path).replace("-", " ").replace("_", " ").replace("/", " | ")
-    if words.strip(" |"):
-        yield Evidence("offer", words, "url", "path", Trust.URL + 6)
-        yield Evidence("property_type", words, "url", "path", Trust.URL)
 
 
 def _state(sources: DetailSources) -> Iterator[Evidence]:

@@ -121,6 +121,9 @@ def _tail(segment: str) -> str | None:
     uuid = _UUID.search(segment)
     if uuid:
         return uuid.group()
+    behind = segment.rpartition("_")[2]
+    if behind != segment and _CODES.fullmatch(behind) and re.search(r"\d{3}", behind):
+        return behind
     found = _TAIL_NUMBER.search(segment) or _HEAD_NUMBER.search(segment)
     if found:
         return found.group(1)

@@ -37,6 +37,25 @@ _TYPICAL_MONTH = {
     "MXN": 12_000,
     "BRL": 2_500,
     "HUF": 200_000,
+    "RON": 2_500,
+    "BGN": 1_000,
+    "TRY": 20_000,
+    "RUB": 40_000,
+    "UAH": 15_000,
+    "AED": 7_000,
+    "SAR": 4_000,
+    "ILS": 5_000,
+    "KRW": 800_000,
+    "TWD": 20_000,
+    "HKD": 18_000,
+    "CNY": 4_000,
+    "THB": 15_000,
+    "IDR": 5_000_000,
+    "MYR": 2_000,
+    "VND": 10_000_000,
+    "ARS": 500_000,
+    "CLP": 500_000,
+    "COP": 2_000_000,
 }
 # Where a bare area may be square feet as well as square metres.
 _BOTH_UNITS = frozenset({"GB", "IE", "CA", "AE", "IN", "HK", "SG", "MY", "PK", "PH", "ZA"})
@@ -78,8 +97,8 @@ def build(
     for field in ("offer", "property_type", "standard_status", "country"):
         if field in chosen:
             listing.raw[field] = str(canonical(chosen[field], around))
-    _offer_by_size(listing, provenance, chosen)
     fill_currency(listing, chosen, evidence, around, provenance)
+    _offer_by_size(listing, provenance, chosen)
     _period(listing, chosen, around, provenance)
     _units_of_country(listing, around, provenance)
     listing.raw = {name: value for name, value in listing.raw.items() if value not in (None, "")}
@@ -179,12 +198,9 @@ def _offer_by_size(listing: Listing, provenance: dict[str, Evidence], chosen: di
     if "offer" in listing.raw or price is None:
         return
     amount = canonical(price, Surroundings())
-    text = str(price.value) + str(
-        price.companions.get("currency") or chosen["currency"].value if "currency" in chosen else ""
-    )
-    money = parse_money(text)
-    unit = _TYPICAL_MONTH.get((money.currency if money else None) or str(listing.raw.get("currency") or ""), 0)
-    if "$" in text or "£" in text:
+    text = str(price.value)
+    unit = _TYPICAL_MONTH.get(str(listing.raw.get("currency") or ""), 0)
+    if not unit and ("$" in text or "£" in text):
         unit = 1_000
     home = listing.raw.get("property_type") in (PropertyType.APARTMENT, PropertyType.HOUSE, PropertyType.ROOM)
     if unit and amount and amount >= 30 * unit:

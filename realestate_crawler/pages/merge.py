@@ -19,58 +19,13 @@ from realestate_crawler.domain.numbers import find_number, parse_number
 from realestate_crawler.domain.place import country_code, known_point
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.pages.evidence import POINT, Evidence
+from realestate_crawler.pages.town_words import NO_TOWN
 from realestate_crawler.vocabulary import AreaUnits, Offer, PropertyType, StandardStatus, lookup
 
 AGREEMENT = 11
 """What each further kind of source that says the same adds to the trust of a value."""
 _CORROBORATED = 9
 _ALONE = 50
-# What stands where a town could stand, and is none.
-_NO_CITY = frozenset(
-    [
-        *(
-            "region",
-            "location",
-            "map",
-            "city",
-            "town",
-            "address",
-            "ort",
-            "stadt",
-            "lage",
-            "adresse",
-            "ubicacion",
-            "mapa",
-        ),
-        *(
-            "standort",
-            "karte",
-            "lokalita",
-            "localisation",
-            "plan",
-            "place",
-            "area",
-            "localita",
-            "zona",
-            "state",
-            "country",
-        ),
-        *(
-            "unknown",
-            "unbekannt",
-            "none",
-            "other",
-            "n/a",
-            "detail",
-            "details",
-            "home",
-            "view map",
-            "ver mapa",
-            "see map",
-        ),
-        *("show map", "auf karte anzeigen", "zur karte"),
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +192,7 @@ def _city(value: Any, evidence: Evidence, _around: Surroundings) -> str | None:
     if not 1 < len(text) <= 60 or any(c in text for c in "€£$|@<>{}=") or sum(c.isdigit() for c in text) > 3:
         return None
     name = fold(text)
-    return name if any(c.isalpha() for c in text) and name not in _NO_CITY and offer_in(text) is None else None
+    return name if any(c.isalpha() for c in text) and name not in NO_TOWN and offer_in(text) is None else None
 
 
 def _words(value: Any, _evidence: Evidence, _around: Surroundings) -> str | None:

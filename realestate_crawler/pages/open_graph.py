@@ -8,6 +8,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from realestate_crawler.domain.place import parse_point
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
 from realestate_crawler.pages.outline import Element, Outline
 from realestate_crawler.pages.state_keys import NOT_MAIN, key_field, plain_key
@@ -18,6 +19,7 @@ _FIELDS = frozenset(
 )
 _LATITUDE = re.compile(r"^(?:data-)?(?:[a-z-]*[-_:])?(?:lat|latitude)(?:[-_]value)?$|latitude$", re.I)
 _PREFIXES = ("og:", "place:location:", "product:", "twitter:", "property:", "article:", "business:contact_data:")
+_AMOUNT = re.compile(r"[1-9]\d{2,11}(?:\.\d{1,2})?")
 _DECIMAL = re.compile(r"-?\d{1,3}[.,]\d{2,}")
 
 
@@ -59,6 +61,26 @@ def attribute_points(outline: Outline, root: Element) -> Iterator[Evidence]:
                 if latitude and longitude:
                     yield Evidence(POINT, (latitude, longitude), "attribute", f"{element.tag}@{name}", Trust.META)
                 break
+
+
+def attribute_facts(outline: Outline) -> Iterator[Evidence]:
+    """A price and a point in data attributes, where all of the page's attributes of that kind agree."""
+    prices: dict[str, tuple[int, str]] = {}
+    points: dict[tuple[str, str], str] = {}
+    for place, name, value in outline.facts:
+        if "price" in name:
+            if _AMOUNT.fullmatch(value) and not NOT_MAIN.search(plain_key(name)):
+                prices.setdefault(value.partition(".")[0], (place, name))
+        elif len(value) < 80 and (point := parse_point(value)):
+            points.setdefault(point, name)
+    if len(prices) == 1:
+        amount, (place, name) = prices.popitem()
+        currency = outline.elements[place].get("data-currency")
+        companions = {"currency": currency} if currency else {}
+        yield Evidence("list_price", amount, "attribute", f"@{name}", Trust.UNIT_TEXT - 6, companions)
+    if len(points) == 1:
+        point, name = points.popitem()
+        yield Evidence(POINT, point, "attribute", f"@{name}", Trust.META)
 
 
 def degrees(text: str) -> str | None:

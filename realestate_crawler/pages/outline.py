@@ -17,6 +17,7 @@ Element: TypeAlias = Any
 
 _string = etree.XPath("string()", smart_strings=False)
 _ID_NAME = re.compile(r"^data-.*(?:id|key|ref)")
+_FACT_NAME = re.compile(r"^(?:data-|:).*(?:price|gps|coord|latl|center|position|geo)")
 _STRUCK_CLASS = re.compile(
     (
         r"(?:^|[\s_-])(?:old|was|strike\w*|previous|original|durchgestrichen|crossed|line-?through|before"
@@ -33,7 +34,7 @@ _MOST = 200_000
 LINK_ATTRIBUTES = ("data-url", "data-href", "data-link", "data-target-url", "data-detail-url", "data-permalink")
 """Attributes that hold the address which a click on their element leads to."""
 # What an attribute may be asked for, by its name.
-_PLAIN, _CLASS, _ID, _ITEM, _NAME, _HINT, _STYLE, _SCOPE, _LEADING, _CODE, _LATITUDE = range(11)
+_PLAIN, _CLASS, _ID, _ITEM, _NAME, _HINT, _STYLE, _SCOPE, _LEADING, _CODE, _LATITUDE, _FACT = range(12)
 _KNOWN = {
     "class": _CLASS,
     "title": _HINT,
@@ -69,6 +70,7 @@ class Outline:
         leading: places that a click leads somewhere, links aside.
         codes: attributes named data-…id, data-…key or data-…ref.
         latitudes: attributes with "lat" in their name.
+        facts: data attributes named after a price or a point.
         json: attributes that look like an object or a list of them in JSON.
     """
 
@@ -88,6 +90,7 @@ class Outline:
         self.leading: list[int] = []
         self.codes: list[Attribute] = []
         self.latitudes: list[Attribute] = []
+        self.facts: list[Attribute] = []
         self.json: list[Attribute] = []
         self._marks: dict[int, str] = {}
         self._attributes()
@@ -132,6 +135,8 @@ class Outline:
                         self.codes.append((i, name, value))
                     elif role == _LATITUDE:
                         self.latitudes.append((i, name, value))
+                    elif role == _FACT:
+                        self.facts.append((i, name, value))
                 if value[:1] in ("{", "[") and len(value) > _JSON_LENGTH:
                     self.json.append((i, name, value))
 
@@ -197,9 +202,11 @@ def text_of(element: Element) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def _role(name: str) -> int:
-    if _ID_NAME.match(name):
-        return _CODE
-    return _LATITUDE if "lat" in name else _PLAIN
+    if "lat" in name and not _FACT_NAME.match(name.replace("gps", "").replace("geo", "")):
+        return _CODE if _ID_NAME.match(name) else _LATITUDE
+    if _FACT_NAME.match(name):
+        return _FACT
+    return _CODE if _ID_NAME.match(name) else _PLAIN
 
 
 def _first(attribute: Attribute) -> int:

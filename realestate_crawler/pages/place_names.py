@@ -17,6 +17,7 @@ from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.lines import Line
 from realestate_crawler.pages.outline import Outline, text_of
 from realestate_crawler.pages.schema_org import types_of
+from realestate_crawler.pages.town_words import NO_TOWN, STATE_TOWNS
 
 _PIECES = re.compile(r"\s[-–—|·•:]\s|[|·•—]|\s{2,}")
 _PREPOSITION = re.compile(
@@ -44,7 +45,13 @@ class _Name:
 
 
 def town_evidence(
-    url: str, titles: list[str], outline: Outline, lines: list[Line], nodes: list[dict[str, object]]
+    outline: Outline,
+    url: str,
+    titles: list[str],
+    lines: list[Line],
+    nodes: list[dict[str, object]],
+    *,
+    country: str | None,
 ) -> Iterator[Evidence]:
     """The town that at least two of title, breadcrumbs, address line and address of the page name."""
     names: dict[str, _Name] = {}
@@ -71,11 +78,21 @@ def town_evidence(
         if f" {' '.join(re.sub(r'[^0-9a-z]+', ' ', key).split())} " in path:
             name.kinds.add("url")
     yield from _streets(titles)
+    yield from _state_town(titles, country)
     named = [name for name in names.values() if len(name.kinds) >= 2 and name.kinds & {"title", "line"}]
     best = max(named, key=lambda n: len(n.kinds) + n.last, default=None)
     if best is not None:
         trust = Trust.UNIT_TEXT - (4 if len(best.kinds) > 2 else 10)
         yield Evidence("city", best.text, "text", " and ".join(sorted(best.kinds)), trust)
+
+
+def _state_town(titles: list[str], country: str | None) -> Iterator[Evidence]:
+    """The one town of a country of few towns that the headlines name."""
+    known = STATE_TOWNS.get(country or "", frozenset())
+    parts = [part.strip() for title in titles for part in re.split(r"[,|–-]", clean(title))] if known else []
+    named = {fold(part): part for part in parts if fold(part) in known}
+    if len(named) == 1:
+        yield Evidence("city", named.popitem()[1], "text", "headline", Trust.UNIT_TEXT - 4)
 
 
 def _streets(titles: list[str]) -> Iterator[Evidence]:
@@ -145,6 +162,12 @@ def can_be_town(text: str) -> bool:
     """Whether a text can be the name of a town."""
     if not 2 < len(text) <= 40 or not text[0].isupper() or any(c.isdigit() for c in text) or len(text.split()) > 5:
         return False
-    if _NO_PLACE.search(text) or property_type(text) or offer_in(text) or looks_like_street(text):
+    if (
+        fold(text) in NO_TOWN
+        or _NO_PLACE.search(text)
+        or property_type(text)
+        or offer_in(text)
+        or looks_like_street(text)
+    ):
         return False
     return country_code(text) is None or text in ("Luxembourg", "Singapore", "Monaco")

@@ -169,7 +169,7 @@ def page_country(document: Document) -> str | None:
     if votes and votes.most_common(1)[0][1] >= 8:
         country, count = votes.most_common(1)[0]
         return country if count * 2 > sum(votes.values()) else None
-    return None
+    return _signed_country(document, 1)
 
 
 def _named_country(document: Document) -> str | None:
@@ -184,10 +184,15 @@ def _named_country(document: Document) -> str | None:
         code = country_code(name)
         if code:
             return code
+    return _signed_country(document, 2)
+
+
+def _signed_country(document: Document, times: int) -> str | None:
+    """The country whose signs stand on the page so many times at least."""
     titles = f"{page_title(document)} {metas_of(document).get('og:title', '')}"
     text = f"{titles[:1000]} {visible(document)[:60_000]}"
     for sign, hint, country in _SIGN_COUNTRY:
-        if hint in text and next(itertools.islice(sign.finditer(text), 1, None), None) is not None:
+        if hint in text and next(itertools.islice(sign.finditer(text), times - 1, None), None) is not None:
             return country
     return None
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from realestate_crawler.domain.text import fold
+from realestate_crawler.pages.address_words import address_words
 from realestate_crawler.pages.cards import Card, CardGroup, base_url
 from realestate_crawler.pages.document import Document, load_json
 from realestate_crawler.pages.evidence import Evidence, Trust
@@ -94,6 +95,7 @@ def read_cards(
             found += section_evidence(search.profile.results, card.elements[0], states, value)
             empty = left_empty(search.profile.results)
         url = absolute(base, card.url) if card.url else ""
+        found += address_words(url)
         around = Surroundings(search.country, search.words, strict=False)
         found += _named_places(found, search)
         reading = build(found, around, key=_told_key(found) or card.key, url=url, kind=Kind.SIGHTING, empty=empty)
@@ -107,7 +109,7 @@ def read_state_list(listed: StateList, search: Search, base: str) -> list[Readin
     readings = []
     for item in listed.items:
         key, url = state_key(item, base)
-        found = [*item.facts, *search.common]
+        found = [*item.facts, *address_words(url), *search.common]
         empty: frozenset[str] = frozenset()
         if search.profile is not None:
             found += section_evidence(search.profile.results, None, [], item.value)

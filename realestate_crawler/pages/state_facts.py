@@ -170,6 +170,14 @@ def _pair(value: dict[str, Any]) -> tuple[str, Any] | None:
     return None
 
 
+def row_fields(value: Any) -> int:
+    """How many fields the rows of a table of facts tell: a list of them, or an object that holds such a list."""
+    if isinstance(value, dict):
+        return max((row_fields(inner) for inner in value.values() if isinstance(inner, list)), default=0)
+    rows = [_pair(item) for item in value[:40] if isinstance(item, dict)]
+    return len({row[0] for row in rows if row is not None})
+
+
 def _displayed(text: str, source: str, where: str) -> Iterator[Evidence]:
     """What a short text without a label shows by its unit: "1.740 €", "82 m²", "3 Zi."."""
     line = plain_line(text)

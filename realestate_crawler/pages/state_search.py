@@ -11,7 +11,7 @@ from typing import Any
 from realestate_crawler.pages.document import load_json
 from realestate_crawler.pages.evidence import POINT, Evidence
 from realestate_crawler.pages.identifiers import url_key
-from realestate_crawler.pages.state_facts import state_facts, unwrap
+from realestate_crawler.pages.state_facts import row_fields, state_facts, unwrap
 from realestate_crawler.pages.state_keys import key_field, leads_elsewhere, names_office, plain_key
 
 _NODES = 60_000
@@ -197,8 +197,10 @@ def _rich(node: dict[str, Any]) -> bool:
     if _hits(node) >= 3:
         return True
     inner = [unwrap(value) for value in node.values()]
-    return any(isinstance(value, dict) and _hits(value) >= 3 for value in inner) or (
-        _hits(node) >= 1 and any(isinstance(value, dict) and _hits(value) >= 2 for value in inner)
+    return (
+        any(isinstance(value, dict) and _hits(value) >= 3 for value in inner)
+        or (_hits(node) >= 1 and any(isinstance(value, dict) and _hits(value) >= 2 for value in inner))
+        or any(row_fields(value) >= 3 for value in inner if isinstance(value, dict | list))
     )
 
 

@@ -14,7 +14,7 @@ from realestate_crawler.domain.numbers import find_number, parse_number
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.labels import NOISE, label_field
-from realestate_crawler.pages.lines import Line
+from realestate_crawler.pages.lines import Line, plain_line
 
 _NUMERIC = frozenset({"bedrooms_total", "bathrooms_total_integer", "rooms_total", "year_built"})
 _AREA_FIELDS = frozenset({"living_area", "lot_size_area"})
@@ -24,13 +24,19 @@ _PARTIAL_BATHS = re.compile(r"(\d+)\s?full\W{1,4}(\d+)\s?(?:partial|half|3/4)")
 
 
 def labelled_facts(lines: list[Line], consumed: set[int]) -> Iterator[Evidence]:
-    """Facts whose label stands beside them; `consumed` gets the numbers of the lines that a label explains."""
+    """Facts whose label stands beside them; `consumed` gets the numbers of the lines that a label explains.
+
+    A size that no label explains in a line whose other parts one does ("2 Beds", "1 Bath", "78 m²") becomes a line of
+    its own at the end of `lines`.
+    """
+    left: list[Line] = []
     for index, line in enumerate(lines):
-        yield from _inside(line, index, consumed)
+        yield from _inside(line, index, consumed, left)
     told, places = _with_icons(lines)
     inner = {place for place, number in enumerate(places) if number in consumed}
     yield from _beside(told, inner)
     consumed.update(places[place] for place in inner)
+    lines.extend(left)
 
 
 def _with_icons(lines: list[Line]) -> tuple[list[Line], list[int]]:
@@ -70,7 +76,7 @@ def _beside(lines: list[Line], consumed: set[int]) -> Iterator[Evidence]:
         index += 1
 
 
-def _inside(line: Line, index: int, consumed: set[int]) -> Iterator[Evidence]:
+def _inside(line: Line, index: int, consumed: set[int], left: list[Line]) -> Iterator[Evidence]:
     """Label and value in one line: in neighbouring parts, or around a colon."""
     # Many hints in one line are the captions of pictures.
     hints = sum(part.hint for part in line.parts) <= 3
@@ -83,6 +89,7 @@ def _inside(line: Line, index: int, consumed: set[int]) -> Iterator[Evidence]:
     if len(parts) > 1 and any(fields):
         values_first = fields[0] is None and _is_value(parts[0].text)
         pairs = 0
+        explained: set[int] = set()
         for place, field in enumerate(fields):
             if field is None:
                 continue
@@ -99,11 +106,17 @@ def _inside(line: Line, index: int, consumed: set[int]) -> Iterator[Evidence]:
                 value = f"{value} {parts[other + 1].text}"
             if _plausible(field, value):
                 pairs += 1
+                explained |= {place, other}
                 if field != NOISE:
                     yield _fact(field, value.lstrip(": "), parts[place].text)
         # One label among several facts with their own units ("3 Bed", "98 m²") does not explain the whole line.
         if pairs * 2 >= len(parts) - 1:
             consumed.add(index)
+            left += [
+                plain_line(part.text, line.element)
+                for place, part in enumerate(parts)
+                if place not in explained and fields[place] is None and not part.hint and parse_units(part.text)
+            ]
         if pairs:
             return
     label, colon, value = line.text.partition(":")
