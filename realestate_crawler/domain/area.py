@@ -18,7 +18,10 @@ _UNITS: tuple[tuple[str, AreaUnits, Decimal], ...] = (
     (
         r"m²|m2\b|m\s2(?![\d.,])|m\^2|㎡|qm\b|mq\b|sqm\b|mtk\b|sq\.?\s?m(?:tr|trs|t)?\b\.?|square "
         r"met(?:er|re)s?|metros? cuadrados?"
-        r"|metros quadrados|metres? carres?|quadratmeter|m\.?q\.|m² wohnfl|mts2|kvm\b|kvadratmeter|m3ters²|평방미터",
+        r"|metros quadrados|metres? carres?|quadratmeter|m\.?q\.|m² wohnfl|mts2|kvm\b|kvadratmet\w+|평방미터"
+        r"|м²|м2\b|кв\.?\s?м\b\.?"
+        r"|τ\.?\s?μ\.?|م²|م2|متر مربع|מ[\"״]ר|ตร\.?\s?ม\.?|ตารางเมตร|平方米|平米|平方公尺"
+        r"|negyzetmeter|neliota?|nm\b|mp\b|m\. ?p\.",
         AreaUnits.SQUARE_METERS,
         Decimal(1),
     ),
@@ -30,7 +33,10 @@ _UNITS: tuple[tuple[str, AreaUnits, Decimal], ...] = (
     (r"acres?\b|ac\b|acr\b", AreaUnits.ACRES, Decimal(1)),
     (r"hectares?\b|hectareas?\b|hektar\w*|ha\b", AreaUnits.HECTARES, Decimal(1)),
     (r"sq\.?\s?y(?:ar)?ds?\b\.?|square yards?|gaj\b", AreaUnits.SQUARE_FEET, Decimal(9)),
-    (r"坪|tsubo", AreaUnits.SQUARE_METERS, Decimal("3.305785")),
+    (r"坪|tsubo|평(?!방)", AreaUnits.SQUARE_METERS, Decimal("3.305785")),
+    (r"сот(?:ок|ки|ка|\.)", AreaUnits.SQUARE_METERS, Decimal(100)),
+    (r"ตร\.?\s?ว\.?|ตารางวา", AreaUnits.SQUARE_METERS, Decimal(4)),
+    (r"ไร่", AreaUnits.SQUARE_METERS, Decimal(1600)),
 )
 _ANY_UNIT = "|".join(pattern for pattern, _, _ in _UNITS)
 _UNIT = re.compile(rf"(?<![^\W\d_])(?:{_ANY_UNIT})")

@@ -133,7 +133,10 @@ def _area(value: Any, evidence: Evidence, around: Surroundings) -> float | None:
     return metres if (5 if evidence.field == "living_area" else 1) < metres <= limit else None
 
 
-def _count(value: Any, evidence: Evidence, _around: Surroundings) -> Decimal | None:
+def _count(value: Any, evidence: Evidence, around: Surroundings) -> Decimal | None:
+    if evidence.field == "rooms_total" and around.country == "TR" and "+" in str(value):
+        # "3+1" counts the living room apart.
+        return None
     number = _decimal(value)
     if number is None and isinstance(value, str):
         number = find_number(value)

@@ -8,9 +8,10 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from realestate_crawler.domain.money import parse_money
 from realestate_crawler.domain.place import parse_point
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
-from realestate_crawler.pages.outline import Element, Outline
+from realestate_crawler.pages.outline import Element, Outline, text_of
 from realestate_crawler.pages.state_keys import NOT_MAIN, key_field, plain_key
 
 _FIELDS = frozenset(
@@ -75,9 +76,13 @@ def attribute_facts(outline: Outline) -> Iterator[Evidence]:
             points.setdefault(point, name)
     if len(prices) == 1:
         amount, (place, name) = prices.popitem()
-        currency = outline.elements[place].get("data-currency")
+        element = outline.elements[place]
+        currency, shown = element.get("data-currency"), text_of(element)[:80]
+        money = parse_money(shown)
+        # The text beside it says the same, with its currency.
+        value = shown if money is not None and money.amount == int(amount) else amount
         companions = {"currency": currency} if currency else {}
-        yield Evidence("list_price", amount, "attribute", f"@{name}", Trust.UNIT_TEXT - 6, companions)
+        yield Evidence("list_price", value, "attribute", f"@{name}", Trust.UNIT_TEXT - 6, companions)
     if len(points) == 1:
         point, name = points.popitem()
         yield Evidence(POINT, point, "attribute", f"@{name}", Trust.META)

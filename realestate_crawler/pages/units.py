@@ -23,7 +23,8 @@ _COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
             + (
                 r"(?:bed(?:room)?s?\b|bds?\b|br\b|bhk\b|habs?\b|hab\.|habitaci\w+|dormitori\w+|dorms?\b"
                 r"|quartos?\b|chambres?\b|ch\.|schlafzimmer|slaapkamers?|recamaras?|loznic\w*|sypialni\w*"
-                r"|camer[ae] da letto|sovrum|soverom|bedr\.)"
+                r"|camer[ae] da letto|sovrum|soverom|bedr\.|dormitoare|yatak odasi|spavac\w+|υπνοδωματι\w+|спал(?:ьн|ен)\w*|makuuhuone\w*"
+                r"|ห้องนอน|kamar tidur|phong ngu|pn\b|غرف نوم|חדרי שינה|halosob\w*|suites?\b(?= com))"
             )
         ),
     ),
@@ -33,7 +34,8 @@ _COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
             _COUNT
             + (
                 r"(?:bath(?:room)?s?\b|ba\b|banos?\b|badezimmer|bader\b|salles? de bains?|sdb\b|casas? de "
-                r"banho|banheiros?|bagn[io]\b|badkamers?|koupeln\w*|lazien\w*|wcs?\b(?<!wc)|full bath)"
+                r"banho|banheiros?|bagn[io]\b|badkamers?|koupeln\w*|lazien\w*|kupaonic\w*|furdo\w*|banyo|μπανι\w+|ห้องน้ำ|kamar mandi|toilets?\b|phong tam"
+                r"|حمامات|badrum|bad\b|badevaerels\w+|wcs?\b(?<!wc)|full bath)"
             )
         ),
     ),
@@ -44,12 +46,13 @@ _COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
             + (
                 r"(?:zi\b|zi\.|zimmer\w*|-?raum-?w\w*|rooms?\b(?! rent)|pieces?\b(?= |$|,|-|\.|·)|p\.(?= )"
                 r"|locali\b|vani\b|kamers?\b|pokoj\w*|pok\.|izb\w*|ambientes?\b|vaer\w*|rum\b|roms?\b|zkb\b"
-                r"|zi?kb\w*|raume?\b|zw\b)"
+                r"|zi?kb\w*|raume?\b|zw\b|szob\w+|δωματι\w+|комн\w*|-?к\.(?= ?кв)|кімн\w*|soba?\b|sobe\b|huone\w*|h\s?\+\s?k\b|室|חדרים|غرف(?! نوم)"
+                r"|cuartos?\b(?! de ba)|comodos?\b|assoalhadas?|roms\b|vaerelser?)"
             )
         ),
     ),
 )
-_CZECH_LAYOUT = re.compile(r"(?<![\d.,/])([1-9])\s?\+\s?(?:kk|1|0)\b(?!\s?(?:km|min))")
+_PLUS_LAYOUT = re.compile(r"(?<![\d.,/])([1-9])\s?\+\s?(?:kk|1|0)\b(?!\s?(?:km|min))")
 _JAPANESE_LAYOUT = re.compile(r"(?<![\w.])([1-9])(?:S?LDK|S?DK|S?K|R)(?![a-zA-Z])")
 _FRENCH_LAYOUT = re.compile(r"(?<![\w/])[TF]([1-9])(?:/[TF][1-9])?(?!\w)")
 _LIVING_WORDS = re.compile(
@@ -92,10 +95,12 @@ def unit_facts(lines: list[Line], consumed: set[int], base: int = Trust.UNIT_TEX
         lettered = _FRENCH_LAYOUT.search(line.text)
         if lettered:
             yield Evidence(LAYOUT, lettered.group(1), "text", line.text[:80], trust - 2)
-        for pattern in (_CZECH_LAYOUT, _JAPANESE_LAYOUT):
-            layout = pattern.search(line.text)
-            if layout:
-                yield Evidence("rooms_total", layout.group(1), "text", line.text[:80], trust - 2)
+        plus = _PLUS_LAYOUT.search(line.text)
+        if plus:
+            yield Evidence(LAYOUT, plus.group(1), "text", line.text[:80], trust - 2, {"form": "plus"})
+        japanese = _JAPANESE_LAYOUT.search(line.text)
+        if japanese:
+            yield Evidence("rooms_total", japanese.group(1), "text", line.text[:80], trust - 2)
         year = _YEAR.search(words)
         if year:
             yield Evidence("year_built", year.group(1), "text", line.text[:80], trust)
@@ -136,10 +141,12 @@ def _areas(line: Line, trust: int) -> Iterator[Evidence]:
 
 
 def counted(found: Evidence, country: str | None) -> Evidence:
-    """A layout in letters (T4), as the country counts it; other evidence as it is."""
+    """A layout (T4, 3+1), as the country counts it; other evidence as it is."""
     if found.field != LAYOUT:
         return found
-    return replace(found, field="bedrooms_total" if country == "PT" else "rooms_total")
+    # A Turkish 3+1 has three bedrooms and a living room, a Czech one three rooms and a kitchen.
+    bedrooms = country == ("TR" if found.companions.get("form") == "plus" else "PT")
+    return replace(found, field="bedrooms_total" if bedrooms else "rooms_total", companions={})
 
 
 def _ends_part(line: Line, place: int) -> bool:
