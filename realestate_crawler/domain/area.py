@@ -26,7 +26,7 @@ _UNITS: tuple[tuple[str, AreaUnits, Decimal], ...] = (
         Decimal(1),
     ),
     (
-        r"ft²|ft2\b|ftk\b|sq\.?\s?f(?:ee|oo)?t\b\.?|sqft\b|sq\.?ft\.?|square f(?:ee|oo)t|pi²|pieds? carres?|sf\b",
+        r"ft²|ft2\b|ftk\b|sq\.?\s?f(?:ee|oo)?t\b\.?|sqft\b|sq\.?ft\.?|square f(?:ee|oo)t|pi²|pi2\b|pieds? carres?|sf\b",
         AreaUnits.SQUARE_FEET,
         Decimal(1),
     ),

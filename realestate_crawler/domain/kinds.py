@@ -116,7 +116,7 @@ _SALE = re.compile(
     r"|\btil salgs?\b|\bprisantydning\b|\btill salu\b|\bmyydaan\b|\bmyynti\b|\belado\b|de vanzare|vanzare\b"
     r"|\bsatilik\b|πωλειται|πωληση\w*|продаж\w*|продается|прода[мю]\b"
     r"|продава|\bprodaja\b|na predaj|\bpredaja\b|\bpredam\b|\bprodaje se\b|매매|분양|出售|售屋|买房|二手房"
-    r"|للبيع|למכירה|ขาย(?!ดี)|\bdijual\b|\bcan ban\b|\bban nha\b|\bnha ban\b"
+    r"|للبيع|למכירה|ขาย(?!ดี)|\bdijual\b|\bcan ban\b|\bban can ho\b|\bban dat\b|\bban nha\b|\bnha ban\b"
     r"|te-koop|a-vendre|zu-verkaufen|en-venta|\bprivate treaty\b|\bfreehold\b|\bkosten koper\b|\bvrij op naam\b"
     r"|\bkontantpris\b|\bvender\b|\bvendo\b"
 )

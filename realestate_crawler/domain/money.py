@@ -52,7 +52,8 @@ _MULTIPLES: dict[str, Decimal] = {
     "k": Decimal(1_000),
 }
 _MULTIPLE = (
-    r"(?:\s?(?P<multiple>[万萬億亿만억])(?P<rest>\s?\d[\d,]*(?:\s?[万萬만]))?(?P<unit>[円元])?|\s?(?P<word>lakhs?|lacs?|crores?|cr\b|mio\b|mill\b|mln\b|milyon\b|milyar\b"
+    r"(?:\s?(?P<multiple>[万萬億亿만억])(?P<rest>\s?\d[\d,]*(?:\s?[万萬만]))?(?P<unit>[円元])?|\s?(?P<word>lakhs?"
+    r"|lacs?|crores?|cr\b|mio\b|mill\b|mln\b|milyon\b|milyar\b"
     r"|million(?:en|es|s|i|er)?|milli[oó]\b|milh(?:[aã]o|[oõ]es)|mill[oó]n(?:es)?|tsd\b|tis\b|млн|тыс|тис|juta\b"
     r"|jt\b|miliar\b"
     r"|tri[eệ]u\b|tỷ\b|ล้าน)\.?"
@@ -71,6 +72,12 @@ _SHORT = 4
 _FEET_OR_FORINT = "Ft"
 # Ten thousands and hundred millions need no sign: Korea's are won, Taiwan's are dollars, others are yen or yuan.
 _SIGN_OF_MULTIPLE = {"만": "원", "억": "원", "萬": "元"}
+# Number words of one country, or of a region that shares a sign.
+_SIGN_OF_WORD = {
+    **dict.fromkeys(("ty", "trieu"), "₫"),
+    **dict.fromkeys(("juta", "jt", "miliar"), "Rp"),
+    **dict.fromkeys(("lakh", "lakhs", "lac", "lacs", "crore", "crores"), "Rs"),
+}
 _RANGE = re.compile(r"^\s*(?:[-–—]|bis|to|à|až|hasta|até|do|a)\s*$")
 _FROM = re.compile(
     r"^\W*(?:ab|from|desde|a partir de|a partire da|des|od|vanaf|fra|fran|starting (?:at|from)|prices from)\b"
@@ -153,8 +160,14 @@ def amounts(text: str, *, bare: bool = False) -> Iterator[Amount]:
         before = _SIGN_BEFORE.search(text, max(end, start - _LONGEST_SIGN), start + 1)
         end = found.end()
         big = found.group("multiple")
-        written = before.group("before") if before else found.group("after") or ""
+        behind = found.group("after") or ""
+        written = before.group("before") if before else behind
+        if before is not None and currency_code(written) is None:
+            # "$ 38,500 MXN", "MXN $38,500": the code says which dollars.
+            code = text[max(0, before.start() - 4) : before.start()].strip()
+            written = next((sign for sign in (behind, code) if currency_code(sign)), written)
         sign = written or found.group("unit") or (_SIGN_OF_MULTIPLE.get(big, "¥") if big else "")
+        sign = sign or _SIGN_OF_WORD.get(fold(found.group("word") or ""), "")
         if before is not None:
             start = before.start()
         if sign == _FEET_OR_FORINT and not found.group("letter") and len(found.group("number")) < _SHORT:

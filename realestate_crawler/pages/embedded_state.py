@@ -13,6 +13,7 @@ from typing import Any
 import chompjs
 
 from realestate_crawler.pages.document import Document, load_json
+from realestate_crawler.pages.reference_state import called, numbered
 
 _DECODER = JSONDecoder()
 # A name or a member is given an object, a list, or a string to be parsed: `window.__STATE__ = {`, `dataLayer.push({`.
@@ -25,6 +26,7 @@ _NAME_LENGTH = 160
 _PLAIN_JSON = re.compile(r"\{\s*[\"}]|\[")
 _STRING = {'"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.S), "'": re.compile(r"'((?:[^'\\]|\\.)*)'", re.S)}
 _FLIGHT = re.compile(r'self\.__next_f\.push\(\[\s*1\s*,\s*("(?:[^"\\]|\\.)*")\s*\]\)', re.S)
+_STREAM = re.compile(r'streamController\.enqueue\(\s*("(?:[^"\\]|\\.)*")\s*\)', re.S)
 _FLIGHT_ROW = re.compile(rb"\n?[0-9a-f]*:(?:T(?P<length>[0-9a-f]+),)?")
 # Only scripts that speak of a property are worth decoding.
 _RELEVANT = (
@@ -51,14 +53,21 @@ def embedded_states(document: Document) -> list[tuple[str, Any]]:
             continue
         if "json" in kind:
             document.decoded.add(script)
-            value = load_json(text)
+            value = load_json(text) if "&q;" not in text[:200] else load_json(_unescaped(text))
             if isinstance(value, dict | list):
-                found.append((script.get("id") or "script", value))
+                found.append((script.get("id") or "script", numbered(value) or value))
         elif "__next_f" in text:
             document.decoded.add(script)
             flight.extend(_flight_chunks(text))
+        elif "streamController.enqueue(" in text:
+            document.decoded.add(script)
+            found.extend(
+                ("stream", value) for chunk in _STREAM.findall(text) if (value := _streamed(chunk)) is not None
+            )
         elif _speaks_of_property(text.lower()):
             values, read = _assigned(text)
+            if not values and "function" in text[:_WINDOW] and (value := called(text)) is not None:
+                values, read = [("call", value)], len(text)
             found.extend(values)
             if read * 2 > len(text):
                 document.decoded.add(script)
@@ -71,6 +80,19 @@ def embedded_states(document: Document) -> list[tuple[str, Any]]:
             if isinstance(value, dict | list):
                 found.append((f"{outline.tags[place]}@{name}", value))
     return found
+
+
+def _unescaped(text: str) -> str:
+    """JSON whose marks were written as &q; and the like."""
+    for written, mark in (("&q;", '"'), ("&s;", "'"), ("&l;", "<"), ("&g;", ">"), ("&a;", "&")):
+        text = text.replace(written, mark)
+    return text
+
+
+def _streamed(chunk: str) -> Any:
+    text = load_json(chunk)
+    rows = load_json(text) if isinstance(text, str) else None
+    return numbered(rows)
 
 
 def _speaks_of_property(lower: str) -> bool:

@@ -136,7 +136,7 @@ KEYS: dict[str, str] = {
         "listingid propertyid adid advertid offerid exposeid objectid estateid hashid zpid classifiedid "
         "realestateid inseratid listingkey id identifier itemid propertyidentifier uuid publicid externalid "
         "legacyid pk objscoutid annonceid listingnumber cwid serial internalid listid listingno advertno adno "
-        "annuncioid inzeratid anuncioid inmuebleid aviso avisoid offernumber objectnumber objektnummer finnkode "
+        "annuncioid inzeratid anuncioid inmuebleid aviso avisoid offernumber objectnumber objektnummer "
         "refid listingreference propertycode listingcode displayid adidentifier propertyno"
     ),
     "listing_url": (

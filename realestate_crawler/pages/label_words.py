@@ -108,7 +108,7 @@ MORE_LABELS: dict[str, str] = {
         "kohdenumero|hirdetéskód|referencia szám|id anunț|id anunt|ilan no|ilan numarası|κωδικός|код объявления|"
         "номер объявления|код объекта|šifra oglasa|šifra nekretnine|id nehnuteľnosti|物件番号|物件コード|"
         "房源编号|매물번호|رقم الإعلان|رقم الاعلان|מספר מודעה|רقم العقار|รหัสประกาศ|id listing|kode properti|"
-        "mã tin|mã tin đăng|código do imóvel|código do anúncio|finn-kode|finnkode|objektnummer|annons-id"
+        "mã tin|mã tin đăng|código do imóvel|código do anúncio|objektnummer|annons-id"
     ),
     "association_fee": (
         "yhtiövastike|hoitovastike|vastike|avgift|månadsavgift|felleskostnader|felleskost/mnd|ejerudgift|"

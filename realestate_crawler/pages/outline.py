@@ -109,6 +109,8 @@ class Outline:
                 ends[parent] = ends[i]
 
     def _attributes(self) -> None:
+        for i in self.by_tag.get("address", ()):
+            self._mark(i, "address")
         for i, element in enumerate(self.elements):
             for name, value in element.items():
                 role = _KNOWN.get(name) or _role(name)

@@ -140,21 +140,22 @@ def _beside_headline(lines: list[Line]) -> list[str]:
 def _add_list(names: dict[str, _Name], text: str, kind: str) -> None:
     """Every part of a list with commas; the last one that can be a town is the widest and mostly the town."""
     parts = [part.strip() for part in text.split(",")]
-    fit = [part for part in (_trim(p) for p in parts) if can_be_town(part)]
+    fit = [part for part in (without_code(p) for p in parts) if can_be_town(part)]
     for part in fit:
         weight = (1.5 if kind == "line" else 1.2) if part is fit[-1] and len(parts) > 1 else 0.0
         _add(names, part, kind, last=weight)
 
 
 def _add(names: dict[str, _Name], text: str, kind: str, *, last: float = 0.0) -> None:
-    name = _trim(text)
+    name = without_code(text)
     if can_be_town(name):
         entry = names.setdefault(fold(name), _Name(name))
         entry.kinds.add(kind)
         entry.last = max(entry.last, last)
 
 
-def _trim(text: str) -> str:
+def without_code(text: str) -> str:
+    """A name without the postal code behind it."""
     return _POSTAL.sub("", clean(text).strip(" .,-")).strip(" .,-")
 
 

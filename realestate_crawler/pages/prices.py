@@ -39,13 +39,20 @@ _OTHER_WORDS = re.compile(
     r"|garage|parkplatz|sold (?:for|price|on)|last sold|renovation|umbau|moving|stehov|malov|gutschein"
     r"|save|sparen|versicherung|insurance|gastos|comunidad|condominio|spese|poplatk|energie|strom"
     r"|internet|per night|cleaning|mieterhohung|ablose|abstand|budget|maximum bid|enchere de"
-    r"|consignation|zuzahlung|anzahlung|zzgl|up to|bis zu|less than|more than|over £\d+m|priced from £"
+    r"|mantenimiento|maintenance|expensas|administracion|aidat|vastike|felles|ejerudgift|omkostninger|emi\b"
+    r"|booking amount|token"
+    r"|sicherheitsleistung|\biptu\b|consignation|zuzahlung|anzahlung|zzgl|up to|bis zu|less than|more than"
+    r"|over £\d+m|priced from £"
 )
 _MAIN_WORDS = re.compile(
     r"kaufpreis|kaltmiete|asking price|guide price|offers (?:over|in)|offers in excess|list price|price:"
     r"|prix de vente|precio de venta|vraagprijs|cena:|mise a prix|minimum bid|fixed price|preis:|miete:"
     r"|loyer|\bkalt\b|kaltmiete"
 )
+
+
+# What is believed less is the amount of something else.
+_LEAST = 6
 
 
 def price_facts(lines: list[Line], consumed: set[int], base: int = Trust.LOOSE_TEXT) -> Iterator[Evidence]:
@@ -59,6 +66,8 @@ def price_facts(lines: list[Line], consumed: set[int], base: int = Trust.LOOSE_T
             if trust is None:
                 continue
             count += 1
+            if trust - min(2 * count, 16) < _LEAST:
+                continue
             money = amount.money
             text = line.text[amount.start : amount.end]
             after = line.text[amount.end : amount.end + 24]
@@ -93,7 +102,7 @@ def _trust(line: Line, amount: Amount, label: str | None, base: int) -> int | No
         fold(line.text[max(0, amount.start - 48) : amount.start]),
         fold(line.text[amount.end : amount.end + 36]),
     )
-    if re.match(r"\s?(?:/|je|pro|per)\s?(?:m|sq|qm)", after) or re.search(r"(?:/\s?m²|per sq\w*)\W*$", before):
+    if re.match(r"\s?(?:/|je|pro|per)\s?(?:m2|m²|sq|qm)", after) or re.search(r"(?:/\s?m²|per sq\w*)\W*$", before):
         return None
     short = len(words) < 60
     around = words if short else before[-40:] + after[:24]

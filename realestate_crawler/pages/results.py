@@ -25,7 +25,7 @@ from realestate_crawler.pages.outline import Element, Outline, text_of
 from realestate_crawler.pages.overrides import left_empty, section_evidence
 from realestate_crawler.pages.page import Reading
 from realestate_crawler.pages.page_head import meta_values
-from realestate_crawler.pages.place_names import can_be_town
+from realestate_crawler.pages.place_names import can_be_town, without_code
 from realestate_crawler.pages.places import place_facts
 from realestate_crawler.pages.prices import price_facts
 from realestate_crawler.pages.schema_org import is_property, node_facts
@@ -205,7 +205,7 @@ def _named_places(found: list[Evidence], search: Search) -> list[Evidence]:
     for evidence in found:
         if evidence.field == "property_type" and evidence.source == "text" and isinstance(evidence.value, str):
             for piece in _PIECES.split(evidence.value):
-                text = piece.strip()
+                text = without_code(piece)
                 if can_be_town(text) and not label_field(text) and f" {fold(text)} " in search.words:
                     places.append(Evidence("city", text, "text", evidence.value[:60], Trust.UNIT_TEXT - 22))
     return places

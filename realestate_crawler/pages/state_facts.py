@@ -39,7 +39,7 @@ _COMPONENTS = {
 }
 _LEAVES = 1500
 # Keys that mean a field only where no plainer key does.
-_WEAK = {"suburb": 6, "metrekare": 6, "square": 4}
+_WEAK = {"suburb": 18, "metrekare": 6, "square": 4}
 _AMOUNTS = frozenset({"list_price", "living_area", "lot_size_area"})
 _PAIR_LABELS = ("keylabel", "label", "name", "title", "key", "type", "caption")
 # Names under which a row keeps the key of its value, as a site's own data call it.

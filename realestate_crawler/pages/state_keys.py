@@ -15,7 +15,8 @@ _PREFIX = re.compile(
 )
 # How a key says in which form its value is: "bedroomsQuantity", "priceFormatted", "nbBathrooms".
 _FORM_SUFFIX = re.compile(
-    r"(?:quantity|count|number|numeric|num|nb|qty|value|values|total|amount|text|string|str|label|display|displayed|formatted"
+    r"(?:quantity|count|number|numeric|num|nb|qty|value|values|total|amount|text|string|str|label|display"
+    r"|displayed|formatted"
     r"|raw|int|float|min|from|range|main|current)$"
 )
 _COUNT_PREFIX = re.compile(

@@ -23,7 +23,8 @@ _COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
             + (
                 r"(?:bed(?:room)?s?\b|bds?\b|br\b|bhk\b|habs?\b|hab\.|habitaci\w+|dormitori\w+|dorms?\b"
                 r"|quartos?\b|chambres?\b|ch\.|schlafzimmer|slaapkamers?|recamaras?|loznic\w*|sypialni\w*"
-                r"|camer[ae] da letto|sovrum|soverom|bedr\.|dormitoare|yatak odasi|spavac\w+|υπνοδωματι\w+|спал(?:ьн|ен)\w*|makuuhuone\w*"
+                r"|camer[ae] da letto|sovrum|soverom|bedr\.|dormitoare|yatak odasi|spavac\w+|υπνοδωματι\w+"
+                r"|спал(?:ьн|ен)\w*|makuuhuone\w*"
                 r"|ห้องนอน|kamar tidur|phong ngu|pn\b|غرف نوم|חדרי שינה|halosob\w*|suites?\b(?= com))"
             )
         ),
@@ -34,7 +35,8 @@ _COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
             _COUNT
             + (
                 r"(?:bath(?:room)?s?\b|ba\b|banos?\b|badezimmer|bader\b|salles? de bains?|sdb\b|casas? de "
-                r"banho|banheiros?|bagn[io]\b|badkamers?|koupeln\w*|lazien\w*|kupaonic\w*|furdo\w*|banyo|μπανι\w+|ห้องน้ำ|kamar mandi|toilets?\b|phong tam"
+                r"banho|banheiros?|bagn[io]\b|badkamers?|koupeln\w*|lazien\w*|kupaonic\w*|furdo\w*|banyo|μπανι\w+"
+                r"|ห้องน้ำ|kamar mandi|toilets?\b|phong tam"
                 r"|حمامات|badrum|bad\b|badevaerels\w+|wcs?\b(?<!wc)|full bath)"
             )
         ),
@@ -46,7 +48,8 @@ _COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
             + (
                 r"(?:zi\b|zi\.|zimmer\w*|-?raum-?w\w*|rooms?\b(?! rent)|pieces?\b(?= |$|,|-|\.|·)|p\.(?= )"
                 r"|locali\b|vani\b|kamers?\b|pokoj\w*|pok\.|izb\w*|ambientes?\b|vaer\w*|rum\b|roms?\b|zkb\b"
-                r"|zi?kb\w*|raume?\b|zw\b|szob\w+|δωματι\w+|комн\w*|-?к\.(?= ?кв)|кімн\w*|soba?\b|sobe\b|huone\w*|h\s?\+\s?k\b|室|חדרים|غرف(?! نوم)"
+                r"|zi?kb\w*|raume?\b|zw\b|szob\w+|δωματι\w+|комн\w*|-?к\.(?= ?кв)|кімн\w*|soba?\b|sobe\b|huone\w*"
+                r"|h\s?\+\s?k\b|室|חדרים|غرف(?! نوم)"
                 r"|cuartos?\b(?! de ba)|comodos?\b|assoalhadas?|roms\b|vaerelser?)"
             )
         ),
