@@ -17,8 +17,8 @@ from realestate_crawler.pages.evidence import Trust
 from realestate_crawler.pages.identifiers import url_key
 from realestate_crawler.pages.json_ld import json_ld_nodes
 from realestate_crawler.pages.microdata import microdata_nodes
+from realestate_crawler.pages.page_country import page_country
 from realestate_crawler.pages.page_head import canonical_url, headlines, metas_of, page_title
-from realestate_crawler.pages.places import page_country
 from realestate_crawler.pages.profile_cards import profile_cards
 from realestate_crawler.pages.state_search import StateList, StateObject, search_states
 from realestate_crawler.profiles.model import Profile

@@ -12,8 +12,8 @@ from realestate_crawler.pages.listing import build, says_enough
 from realestate_crawler.pages.merge import Surroundings
 from realestate_crawler.pages.overrides import left_empty, section_evidence, site_evidence
 from realestate_crawler.pages.page import Page, Verdict
+from realestate_crawler.pages.page_country import page_country
 from realestate_crawler.pages.paging import total_in_state
-from realestate_crawler.pages.places import page_country
 from realestate_crawler.pages.results import Search, read_state_list, state_key
 from realestate_crawler.pages.state_search import read_object, search_states
 from realestate_crawler.pages.verdict import refusal

@@ -74,7 +74,8 @@ def _best(field: str, groups: dict[Any, list[Evidence]], around: Surroundings) -
         return total
 
     key, members = max(groups.items(), key=score)
-    best = max(members, key=lambda e: e.trust)
+    # Of equals the one in capitals: the others are made for addresses.
+    best = max(members, key=lambda e: e.trust + (0.5 if isinstance(e.value, str) and not e.value.islower() else 0))
     if field == "city" and around.words and around.strict and best.source in ("text", "meta") and best.trust < _ALONE:
         # A word that only its place on the page makes a city has to stand in the headline or the address, too.
         return best if _named(key, around) else None

@@ -31,7 +31,8 @@ _COMPANY = re.compile(
 )
 _NOT_A_NAME = re.compile(
     r"[?!:@€£$]|\b(?:contact|kontakt|call|view|visit|more|about|show|all|from|your|ask|email|anzeigen"
-    r"|mehr|alle|ver|voir)\b",
+    r"|mehr|alle|ver|voir)\b|^(?:realitn\w+ makl\w+|(?:real )?estate agents?|immobilienmakler(?:in)?"
+    r"|agente inmobiliario|agent immobilier|agente immobiliare|realtor|broker)$",
     re.I,
 )
 

@@ -35,6 +35,8 @@ _STREET_FIRST = re.compile(
     re.I,
 )
 _NEAR = 3
+# Where headlines name the quarter, then the town; elsewhere they name the town, then the county.
+_QUARTER_FIRST = frozenset(("ES", "PT", "IT", "MX", "BR", "AR", "CL", "CO", "PE"))
 
 
 @dataclass(slots=True)
@@ -81,9 +83,16 @@ def town_evidence(
     yield from _state_town(titles, country)
     named = [name for name in names.values() if len(name.kinds) >= 2 and name.kinds & {"title", "line"}]
     best = max(named, key=lambda n: len(n.kinds) + n.last, default=None)
-    if best is not None:
+    if best is not None and not (country in _QUARTER_FIRST and _is_quarter(best.text, titles)):
         trust = Trust.UNIT_TEXT - (4 if len(best.kinds) > 2 else 10)
         yield Evidence("city", best.text, "text", " and ".join(sorted(best.kinds)), trust)
+
+
+def _is_quarter(name: str, titles: list[str]) -> bool:
+    """Whether a headline puts a wider place behind the name, as in "in Brera, Milano"."""
+    behind = re.compile(rf"(?:^|\s|,\s){re.escape(name)}\s?(?:,\s?|\()([^,()|–-]+)")
+    wider = [found.group(1).strip() for title in titles for found in behind.finditer(clean(title))]
+    return any(can_be_town(place) and fold(place) != fold(name) for place in wider)
 
 
 def _state_town(titles: list[str], country: str | None) -> Iterator[Evidence]:

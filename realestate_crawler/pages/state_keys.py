@@ -81,7 +81,7 @@ _OTHER = re.compile(
     r"|searchquery|refinement|facet|sort|alert|viewport|boundingbox|bounds|polygon|geometry"
     r"|contactform|contactinfo|contactdetails|responsible|salesperson|person|employee|owner"
     r"|landlord|virtualtour|analytics|schema$|advertising|banner|previous|old|sold|premise|offeredby"
-    r"|otherlistings|parentregion|labels$|amenities|nearest|interestingplaces|units$|childunits"
+    r"|seller|lister$|vendor|contact$|otherlistings|parentregion|labels$|amenities|nearest|interestingplaces|units$|childunits"
     r"|energycertificate|certificate"
 )
 # An amount or an area whose key carries one of these words is not the property's own.

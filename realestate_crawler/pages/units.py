@@ -14,6 +14,7 @@ from realestate_crawler.pages.labels import NOISE
 from realestate_crawler.pages.lines import Line
 
 _LONG = 160
+_RANGE_BEFORE = re.compile(r"(?:studio|\d)\s?(?:[-–—]|to|bis|a)\s?$")
 _COUNT = r"(?<![\d.,/+-])(\d{1,2}(?:[.,]\d)?)\s?-?\s?"
 _COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -91,6 +92,9 @@ def unit_facts(lines: list[Line], consumed: set[int], base: int = Trust.UNIT_TEX
         for field, pattern in _COUNTS if not long else ():
             # A description speaks of other homes, of houses around, of what could be made of the rooms.
             found = pattern.search(words)
+            if found and _RANGE_BEFORE.search(words, 0, found.start()):
+                # "Studio - 2 beds": a building, not a home.
+                continue
             if found and not (
                 field == "rooms_total" and re.match(r"\s?:\s?\d+\s?m", words[found.end() : found.end() + 8])
             ):
