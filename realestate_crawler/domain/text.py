@@ -13,6 +13,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 # Digits of other scripts (Arabic, Persian, Devanagari, Bengali, Thai) and the Arabic marks between them.
 _DIGITS = {zero + n: 0x30 + n for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50) for n in range(10)}
 _PLAIN = _INVISIBLE | _FULL_WIDTH | _DIGITS | {0x66B: ".", 0x66C: ","}
+_ACCENTS = re.compile("(?<![иіу])[\u0300-\u036f]")
 # Latin letters that no accent makes.
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i"})
 _FRACTIONS = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4"})
@@ -43,6 +44,6 @@ def fold(text: str) -> str:
     """Lower case without accents, for comparing words: "Wohnfläche" → "wohnflache", "Größe" → "grosse"."""
     if text.isascii():
         return text.lower()
-    # Only Latin accents: the marks of other scripts make other letters.
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not "\u0300" <= c <= "\u036f")
+    # Only Latin and Greek accents: the marks of other scripts make other letters.
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     return unicodedata.normalize("NFC", plain).translate(_LETTERS)

@@ -189,7 +189,7 @@ def _headlines(sources: DetailSources) -> Iterator[Evidence]:
         line = plain_line(short)
         loss = 6 if where == "description" else 0
         for evidence in unit_facts([line], set(), Trust.UNIT_TEXT - 4):
-            yield Evidence(evidence.field, evidence.value, "meta", where, evidence.trust - loss)
+            yield replace(evidence, source="meta", where=where, trust=evidence.trust - loss)
         for amount in amounts(short):
             if not amount.per_area:
                 yield Evidence(

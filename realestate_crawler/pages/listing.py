@@ -144,7 +144,7 @@ def _from_texts(evidence: list[Evidence], around: Surroundings) -> Iterator[Evid
             text = clean(found.value)[:200]
             line = plain_line(text)
             for inner in unit_facts([line], set(), Trust.UNIT_TEXT - 8):
-                yield Evidence(inner.field, inner.value, found.source, found.where, inner.trust)
+                yield replace(inner, source=found.source, where=found.where)
 
 
 def _units_of_country(listing: Listing, around: Surroundings, provenance: dict[str, Evidence]) -> None:

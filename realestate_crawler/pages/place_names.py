@@ -80,7 +80,7 @@ def town_evidence(
         if f" {' '.join(re.sub(r'[^0-9a-z]+', ' ', key).split())} " in path:
             name.kinds.add("url")
     yield from _streets(titles)
-    yield from _state_town(titles, country)
+    yield from _state_town([*titles, unquote(urlsplit(url).path).replace("/", ",")], country)
     named = [name for name in names.values() if len(name.kinds) >= 2 and name.kinds & {"title", "line"}]
     best = max(named, key=lambda n: len(n.kinds) + n.last, default=None)
     if best is not None and not (country in _QUARTER_FIRST and _is_quarter(best.text, titles)):
@@ -98,10 +98,10 @@ def _is_quarter(name: str, titles: list[str]) -> bool:
 def _state_town(titles: list[str], country: str | None) -> Iterator[Evidence]:
     """The one town of a country of few towns that the headlines name."""
     known = STATE_TOWNS.get(country or "", frozenset())
-    parts = [part.strip() for title in titles for part in re.split(r"[,|–-]", clean(title))] if known else []
-    named = {fold(part): part for part in parts if fold(part) in known}
+    words = f" {' '.join(re.sub(r'[^0-9a-z]+', ' ', fold(' '.join(titles))).split())} " if known else ""
+    named = [town for town in known if f" {town} " in words]
     if len(named) == 1:
-        yield Evidence("city", named.popitem()[1], "text", "headline", Trust.UNIT_TEXT - 4)
+        yield Evidence("city", named[0].title(), "text", "headline", Trust.UNIT_TEXT - 4)
 
 
 def _streets(titles: list[str]) -> Iterator[Evidence]:

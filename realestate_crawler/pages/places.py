@@ -14,6 +14,7 @@ from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.lines import Line
 
 _SIGNS = re.compile(r"[€£$₹₱¥₩฿₫₪₽₺]")
+_AMOUNTS = re.compile(r"\d,\d{3}\b|m²|\bsq\.?\s?f|\bsqft")
 _ADDRESS_MARK = re.compile(
     (
         r"address|adress|location|standort|\bort\b|locality|lokalit|\blage\b|city|place\b|geo|region"
@@ -52,7 +53,7 @@ def place_facts(lines: list[Line], country: str | None, base: int = Trust.UNIT_T
             yield Evidence("city", address.city, "text", text[:80], trust + 4)
         if address.state:
             yield Evidence("state_or_province", address.state, "text", text[:80], trust)
-        if address.street and not _SIGNS.search(address.street):
+        if address.street and not (_SIGNS.search(address.street) or _AMOUNTS.search(text)):
             yield Evidence("unparsed_address", address.street, "text", text[:80], trust)
         if marked and not address.city:
             yield from _marked(line, country, trust)
