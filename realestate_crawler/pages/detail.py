@@ -5,6 +5,7 @@ What belongs here: which parts of the page speak of the listing itself. What doe
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -126,13 +127,14 @@ def main_nodes(nodes: list[dict[str, Any]], key: str | None) -> list[dict[str, A
     if named:
         return named
     kinds = [tuple(types_of(node)) for node in candidates]
-    others = [
-        node for node in candidates if isinstance(node.get("url"), str) and url_key(node["url"]) not in (None, key)
-    ]
+    times = Counter(kinds)
+    others = {
+        id(node) for node in candidates if isinstance(node.get("url"), str) and url_key(node["url"]) not in (None, key)
+    }
     return [
         node
         for node, kind in zip(candidates, kinds, strict=True)
-        if kinds.count(kind) <= 2 and (node not in others or not key)
+        if times[kind] <= 2 and (id(node) not in others or not key)
     ]
 
 

@@ -16,7 +16,8 @@ from realestate_crawler.pages.outline import Element, Outline
 __all__ = ["Document", "Element", "decode", "load_json", "parse", "visible"]
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""")
-MAX_NUMBER_DIGITS = 4000
+_HUGE_TAG = 20_000
+_MOST_ATTRIBUTES = 1_000
 
 
 @dataclass(slots=True)
@@ -38,11 +39,6 @@ class Document:
     data: Any
     decoded: set[Element] = field(default_factory=set)
     found: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def is_json(self) -> bool:
-        """Whether the page is a JSON document of a site's API."""
-        return self.root is None and self.data is not None
 
     @property
     def outline(self) -> Outline:
@@ -97,8 +93,21 @@ def _tree(text: str) -> Element:
     parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
     root = None
     with contextlib.suppress(etree.XMLSyntaxError):
-        root = etree.fromstring(text.encode("utf-8", "replace") or b"<html/>", parser)
+        root = etree.fromstring(_without_huge_tags(text).encode("utf-8", "replace") or b"<html/>", parser)
     return root if root is not None else etree.fromstring(b"<html><body></body></html>", etree.HTMLParser())
+
+
+def _without_huge_tags(text: str) -> str:
+    """The text with thousands of attributes taken off their tag: the parser compares each with all others."""
+    pieces = text.split("<")
+    if max(map(len, pieces)) < _HUGE_TAG:
+        return text
+    for place, piece in enumerate(pieces):
+        if len(piece) >= _HUGE_TAG and not piece.startswith("script") and piece.count("=") > _MOST_ATTRIBUTES:
+            tag, end, rest = piece.partition(">")
+            if tag.count('="') + tag.count("='") > _MOST_ATTRIBUTES or tag.count("=") > 10 * _MOST_ATTRIBUTES:
+                pieces[place] = tag.split(None, 1)[0][:40] + end + rest
+    return "<".join(pieces)
 
 
 def visible(document: Document) -> str:

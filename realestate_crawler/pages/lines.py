@@ -86,6 +86,8 @@ _KINDS: dict[str, int] = {
 """What a tag does to the lines around it; tags with a dash in their name are blocks, too."""
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LONG_HINT = 40
+# No paragraph that a person reads is longer.
+_LONGEST_TEXT = 20_000
 _DIGIT = re.compile(r"\d")
 _LONG_MARKS = 200
 
@@ -221,7 +223,7 @@ class _Builder:
         self._parts = []
 
     def add(self, raw: str, place: int, tag: str) -> None:
-        text = clean(raw)
+        text = clean(raw[:_LONGEST_TEXT])
         if not text:
             return
         parts = self._parts

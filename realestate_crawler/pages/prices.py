@@ -4,6 +4,7 @@ What belongs here: telling the price from deposits, fees, rates, prices per area
 reading an amount (`domain.money`).
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -53,6 +54,8 @@ _MAIN_WORDS = re.compile(
 
 # What is believed less is the amount of something else.
 _LEAST = 6
+# In one line.
+_MOST_AMOUNTS = 40
 
 
 def price_facts(lines: list[Line], consumed: set[int], base: int = Trust.LOOSE_TEXT) -> Iterator[Evidence]:
@@ -61,7 +64,7 @@ def price_facts(lines: list[Line], consumed: set[int], base: int = Trust.LOOSE_T
     for index, line in enumerate(lines):
         if index in consumed or not line.text:
             continue
-        for amount in amounts(line.text) if line.digits else ():
+        for amount in itertools.islice(amounts(line.text), _MOST_AMOUNTS) if line.digits else ():
             trust = _trust(line, amount, _label_near(lines, index), base)
             if trust is None:
                 continue

@@ -45,7 +45,7 @@ def _read_html(document: Document, profile: Profile | None) -> Page:
     if results > detail:
         page = results_page(found)
         if page.readings:
-            page.reason = f"results {results:.1f} against listing {detail:.1f}"
+            page.reason = page.reason or f"results {results:.1f} against listing {detail:.1f}"
             return page
     reading = _read_listing(found)
     if reading is not None and says_enough(reading, certain=detail >= 3):

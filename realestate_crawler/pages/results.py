@@ -35,6 +35,8 @@ from realestate_crawler.pages.visible_text import labelled_facts
 from realestate_crawler.profiles.model import Profile
 from realestate_crawler.vocabulary import Kind
 
+MOST_CARDS = 3_000
+"""More than any real page shows; what follows on a hostile one is not read."""
 _CONTEXT_LOSS = 12
 _PIECES = re.compile(r"[|·,•/]|\s[-–]\s")
 _NO_TITLE = re.compile(r"zum\b|zur\b|to the|view|details?\b|mehr|see |weiter|ver |voir|share|teilen|merken|bei ", re.I)
@@ -74,7 +76,7 @@ def read_cards(
     by_node = {key: node for node in nodes for key in _node_keys(node)}
     contexts: dict[Element, list[Evidence]] = {}
     readings = []
-    for card in group.cards:
+    for card in group.cards[:MOST_CARDS]:
         found = list(card_facts(document.outline, card, search.country))
         if card.context is not None:
             if card.context not in contexts:
@@ -107,7 +109,7 @@ def read_cards(
 def read_state_list(listed: StateList, search: Search, base: str) -> list[Reading]:
     """One sighting for each object of a list in the page's data."""
     readings = []
-    for item in listed.items:
+    for item in listed.items[:MOST_CARDS]:
         key, url = state_key(item, base)
         found = [*item.facts, *address_words(url), *search.common]
         empty: frozenset[str] = frozenset()
