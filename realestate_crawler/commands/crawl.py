@@ -1,26 +1,24 @@
-"""`scrapy crawl`: Scrapy's own, plus one feed for each criterion and an exit code that tells the truth."""
+"""`scrapy crawl`: Scrapy's own, plus one feed for each criterion and an exit code that tells the truth.
+
+What is heavy is imported when it is needed: other commands look at this module, too.
+"""
 
 import argparse
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from realestate_crawler.contracts.criteria import CriteriaError
-from realestate_crawler.contracts.places import Places
 from realestate_crawler.domain.privacy import Policy
 from realestate_crawler.exit_codes import ExitCode
-from realestate_crawler.landing.opening import open_store
-from realestate_crawler.landing.store import StoreError
-from realestate_crawler.middlewares.own_servers import OwnServers
-from realestate_crawler.pipelines.feed import STAT_FEEDS
-from realestate_crawler.pipelines.open_feed import Told
 from realestate_crawler.settings import personal_data_key
-from realestate_crawler.spiders.base import CrawlSpider
+
+if TYPE_CHECKING:
+    from realestate_crawler.pipelines.open_feed import Told
 
 
 class Command(ScrapyCrawl):
@@ -39,6 +37,9 @@ class Command(ScrapyCrawl):
         """Plans first: nothing is requested when something cannot be used."""
         if len(args) != 1:
             raise UsageError("give one spider; `scrapy list` names them")
+        from realestate_crawler.contracts.criteria import CriteriaError  # noqa: PLC0415
+        from realestate_crawler.spiders.base import CrawlSpider  # noqa: PLC0415
+
         assert self.crawler_process
         name = args[0]
         try:
@@ -78,6 +79,11 @@ class Command(ScrapyCrawl):
 
 def unusable_setting(settings: BaseSettings) -> str | None:
     """What is wrong with the project's settings, in words; None when all can be used."""
+    from realestate_crawler.contracts.places import Places  # noqa: PLC0415
+    from realestate_crawler.landing.opening import open_store  # noqa: PLC0415
+    from realestate_crawler.landing.store import StoreError  # noqa: PLC0415
+    from realestate_crawler.middlewares.own_servers import OwnServers  # noqa: PLC0415
+
     policies = ", ".join(Policy)
     if settings["PERSONAL_DATA"] not in set(Policy):
         return f"setting PERSONAL_DATA: {settings['PERSONAL_DATA']!r} is none of {policies}"
@@ -118,14 +124,17 @@ _CODES = {
 }
 
 
-def _told(crawler: Crawler) -> list[Told]:
+def _told(crawler: Crawler) -> "list[Told]":
     """What became of the crawl's feeds, as its last stage noted it; a crawl that noted nothing has failed."""
+    from realestate_crawler.pipelines.feed import STAT_FEEDS  # noqa: PLC0415
+    from realestate_crawler.pipelines.open_feed import Told  # noqa: PLC0415
+
     found = _stat(crawler, STAT_FEEDS, None)
     crawl = getattr(crawler.spider, "crawl", None)
     return found or [Told(crawl.scope if crawl else "?", "failed")]
 
 
-def _code(told: Told) -> ExitCode:
+def _code(told: "Told") -> ExitCode:
     return _CODES.get(told.outcome, ExitCode.FAILED)
 
 
@@ -133,7 +142,7 @@ def _worst(codes: Iterable[ExitCode]) -> ExitCode:
     return max(codes, key=_BY_WEIGHT.index)
 
 
-def _report(crawler: Crawler, told: list[Told]) -> None:
+def _report(crawler: Crawler, told: "list[Told]") -> None:
     """Each feed with its reasons; of a snapshot that was split, first all scopes in one line."""
     crawl = getattr(crawler.spider, "crawl", None)
     if crawl is not None and crawl.branches:

@@ -1,4 +1,7 @@
-"""`scrapy criteria [FILE]`: checks a criteria file and lists what each criterion would do."""
+"""`scrapy criteria [FILE]`: checks a criteria file and lists what each criterion would do.
+
+What is heavy is imported when it is needed: other commands look at this module, too.
+"""
 
 import argparse
 import sys
@@ -9,10 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import SpiderLoader
 
-from realestate_crawler.contracts.criteria import CriteriaError, read_criteria
-from realestate_crawler.contracts.places import Places
 from realestate_crawler.exit_codes import ExitCode
-from realestate_crawler.spiders.base import CrawlSpider
 
 
 class Command(ScrapyCommand):
@@ -33,6 +33,9 @@ class Command(ScrapyCommand):
         """Prints one line a criterion."""
         if len(args) > 1:
             raise UsageError("give one criteria file")
+        from realestate_crawler.contracts.criteria import CriteriaError, read_criteria  # noqa: PLC0415
+        from realestate_crawler.contracts.places import Places  # noqa: PLC0415
+
         path = Path(args[0]) if args else Places().criteria
         loader = SpiderLoader.from_settings(self.settings)  # type: ignore[arg-type]
         try:
@@ -56,6 +59,9 @@ class Command(ScrapyCommand):
 
 
 def _check_plan(spider: type[Spider], path: Path, criterion: str) -> None:
+    from realestate_crawler.contracts.criteria import CriteriaError  # noqa: PLC0415
+    from realestate_crawler.spiders.base import CrawlSpider  # noqa: PLC0415
+
     if issubclass(spider, CrawlSpider):
         try:
             spider.plan({"criteria": str(path), "only": criterion})

@@ -6,7 +6,7 @@ reading (detail, results).
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from realestate_crawler.domain.text import fold
@@ -21,7 +21,9 @@ from realestate_crawler.pages.page_country import page_country
 from realestate_crawler.pages.page_head import canonical_url, headlines, metas_of, page_title
 from realestate_crawler.pages.profile_cards import profile_cards
 from realestate_crawler.pages.state_search import StateList, StateObject, search_states
-from realestate_crawler.profiles.model import Profile
+
+if TYPE_CHECKING:
+    from realestate_crawler.profiles.model import Profile
 
 
 @dataclass(slots=True)
@@ -48,7 +50,7 @@ class Findings:
 
     document: Document
     root: Element
-    profile: Profile | None
+    profile: "Profile | None"
     url: str
     key: str | None
     country: str | None
@@ -74,7 +76,7 @@ class Findings:
         return f" {' '.join(re.sub(r'[^0-9a-z一-龥]+', ' ', fold(told)).split())} "
 
 
-def collect(document: Document, profile: Profile | None) -> Findings:
+def collect(document: Document, profile: "Profile | None") -> Findings:
     """Collects what an HTML page holds."""
     root = document.root
     assert root is not None

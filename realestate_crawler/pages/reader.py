@@ -3,6 +3,8 @@
 What belongs here: the order of the steps. What does not: any of the steps, and anything that names a site (profiles).
 """
 
+from typing import TYPE_CHECKING
+
 from realestate_crawler.pages.detail import DetailSources, detail_evidence
 from realestate_crawler.pages.document import Document, parse
 from realestate_crawler.pages.evidence import Evidence
@@ -17,11 +19,13 @@ from realestate_crawler.pages.page import Page, Reading, Verdict
 from realestate_crawler.pages.page_kind import detail_score, results_score
 from realestate_crawler.pages.results_page import results_page
 from realestate_crawler.pages.verdict import blocked_reason, empty_reason, gone_reason
-from realestate_crawler.profiles.model import Profile
 from realestate_crawler.vocabulary import Kind
 
+if TYPE_CHECKING:
+    from realestate_crawler.profiles.model import Profile
 
-def read_page(body: bytes, url: str = "", profile: Profile | None = None) -> Page:
+
+def read_page(body: bytes, url: str = "", profile: "Profile | None" = None) -> Page:
     """Reads one page.
 
     Args:
@@ -38,7 +42,7 @@ def read_page(body: bytes, url: str = "", profile: Profile | None = None) -> Pag
     return _read_html(document, profile)
 
 
-def _read_html(document: Document, profile: Profile | None) -> Page:
+def _read_html(document: Document, profile: "Profile | None") -> Page:
     found = collect(document, profile)
     address = clean_url(found.url)
     detail, results = detail_score(found), results_score(found)

@@ -6,7 +6,7 @@ What belongs here: what a card says, and joining it with the data of the same id
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from realestate_crawler.domain.text import fold
 from realestate_crawler.pages.address_words import address_words
@@ -32,8 +32,11 @@ from realestate_crawler.pages.schema_org import is_property, node_facts
 from realestate_crawler.pages.state_search import StateList, StateObject, read_object
 from realestate_crawler.pages.units import unit_facts
 from realestate_crawler.pages.visible_text import labelled_facts
-from realestate_crawler.profiles.model import Profile
 from realestate_crawler.vocabulary import Kind
+
+if TYPE_CHECKING:
+    from realestate_crawler.profiles.model import Profile
+
 
 MOST_CARDS = 3_000
 """More than any real page shows; what follows on a hostile one is not read."""
@@ -52,7 +55,7 @@ class Search:
     country: str | None
     common: tuple[Evidence, ...]
     words: str = ""
-    profile: Profile | None = None
+    profile: "Profile | None" = None
 
 
 def read_cards(

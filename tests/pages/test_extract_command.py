@@ -128,3 +128,25 @@ def test_an_address_is_fetched_and_robots_txt_is_obeyed(tmp_path: Path) -> None:
     assert "Hello" in results[0].stdout
     assert results[1].returncode != 0
     assert "robots.txt" in results[1].stderr
+
+
+def test_a_file_is_read_without_a_crawl_engine_and_without_what_other_commands_need() -> None:
+    script = (
+        "import sys\n"
+        "from scrapy.cmdline import execute\n"
+        "try:\n"
+        "    execute(['scrapy', 'extract', sys.argv[1]])\n"
+        "except SystemExit as ended:\n"
+        "    code = ended.code\n"
+        "heavy = ('twisted.internet.reactor', 'boto3', 'jinja2', 'pydantic_settings', 'realestate_crawler.crawl')\n"
+        "print(code, [name for name in heavy if name in sys.modules], file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, page("listing-json-ld")],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert json.loads(done.stdout)["verdict"] == "listing"
+    assert done.stderr.splitlines()[-1] == "0 []"
