@@ -21,7 +21,7 @@ from realestate_crawler.pages.merge import Surroundings
 from realestate_crawler.pages.microdata import microdata_items
 from realestate_crawler.pages.offices import office_facts
 from realestate_crawler.pages.open_graph import attribute_points, meta_facts
-from realestate_crawler.pages.outline import Element, Outline, text_of
+from realestate_crawler.pages.outline import Element, Outline
 from realestate_crawler.pages.overrides import left_empty, section_evidence
 from realestate_crawler.pages.page import Reading
 from realestate_crawler.pages.page_head import meta_values
@@ -30,6 +30,7 @@ from realestate_crawler.pages.places import place_facts
 from realestate_crawler.pages.prices import price_facts
 from realestate_crawler.pages.schema_org import is_property, node_facts
 from realestate_crawler.pages.state_search import StateList, StateObject, read_object
+from realestate_crawler.pages.titles import card_titles, named_titles
 from realestate_crawler.pages.units import unit_facts
 from realestate_crawler.pages.visible_text import labelled_facts
 from realestate_crawler.vocabulary import Kind
@@ -42,8 +43,6 @@ MOST_CARDS = 3_000
 """More than any real page shows; what follows on a hostile one is not read."""
 _CONTEXT_LOSS = 12
 _PIECES = re.compile(r"[|·,•/]|\s[-–]\s")
-_NO_TITLE = re.compile(r"zum\b|zur\b|to the|view|details?\b|mehr|see |weiter|ver |voir|share|teilen|merken|bei ", re.I)
-_TITLE_MARK = re.compile(r"title|headline|heading|ueberschrift|(?:^|[\s_-])name(?:$|[\s_-])|titulo|titre", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +168,7 @@ def card_facts(outline: Outline, card: Card, country: str | None) -> Iterator[Ev
             yield replace(evidence, trust=evidence.trust - loss) if loss else evidence
         if place:
             continue
-        yield from _titles(card, outline, element, lines)
+        yield from card_titles(card.key, outline, element, lines)
         for node, _ in microdata_items(outline, element):
             if is_property(node) or not node.get("@type"):
                 yield from node_facts(node, "microdata", Trust.MICRODATA)
@@ -214,40 +213,6 @@ def _named_places(found: list[Evidence], search: Search) -> list[Evidence]:
                 if can_be_town(text) and not label_field(text) and f" {fold(text)} " in search.words:
                     places.append(Evidence("city", text, "text", evidence.value[:60], Trust.UNIT_TEXT - 22))
     return places
-
-
-def _titles(card: Card, outline: Outline, element: Element, lines: list[Line]) -> Iterator[Evidence]:
-    heading = next((line for line in lines if line.heading and len(line.text) > 3), None)
-    if heading is not None:
-        yield Evidence("title", heading.text, "text", heading.heading, Trust.UNIT_TEXT)
-    # Other links of a card lead to its agency, or share it.
-    links = outline.below(element, "a")
-    own = [a for a in links if card.key in (a.get("href") or "")] or links
-    for title in [element.get("data-title"), *(a.get("title") for a in own)]:
-        if title and len(title) > 8 and not _NO_TITLE.match(title):
-            yield Evidence("title", title, "text", "@title", Trust.UNIT_TEXT + 2)
-            break
-    longest = max(
-        (
-            t
-            for t in (" ".join(text_of(a).split()) for a in own)
-            if 5 < len(t) < 140 and not _NO_TITLE.match(t) and not re.search(r"[€£$]\s?\d|\d\s?[€£$]", t)
-        ),
-        key=len,
-        default="",
-    )
-    if longest:
-        yield Evidence("title", longest, "text", "a", Trust.LOOSE_TEXT)
-    yield from named_titles(lines)
-
-
-def named_titles(lines: list[Line]) -> Iterator[Evidence]:
-    """Lines that their markup calls a title."""
-    for line in lines:
-        marks = f"{line.marks} {' '.join(part.marks for part in line.parts if not part.hint)}"
-        if 3 < len(line.text) < 200 and _TITLE_MARK.search(marks):
-            yield Evidence("title", line.text, "text", "title", Trust.UNIT_TEXT - 8)
-            return
 
 
 def _attribute_state(outline: Outline, element: Element, key: str) -> Iterator[Evidence]:
