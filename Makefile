@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-services demo requirements dictionary
+.PHONY: help setup check test test-services benchmark demo requirements dictionary
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,6 +27,9 @@ test: check  ## everything that runs without services
 
 test-services: setup  ## the tests with real MinIO and Druid, which are built and started where they are not named
 	$(BIN)/pytest -m services tests/services tests/deploy
+
+benchmark: setup  ## how fast pages are read, beside lxml, parsel and extruct (where it is installed)
+	$(BIN)/pytest -s tests/benchmarks
 
 demo: setup  ## three days of the bundled market, from search criteria to the report
 	$(BIN)/python -m orchestration demo

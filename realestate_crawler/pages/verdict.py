@@ -8,7 +8,7 @@ import re
 
 from realestate_crawler.domain.text import fold
 from realestate_crawler.pages.document import Document, visible
-from realestate_crawler.pages.outline import text_of
+from realestate_crawler.pages.outline import Outline, text_of
 from realestate_crawler.pages.page_head import page_title
 
 # Marks that only the defences themselves leave; on a page of content they are part of forms or tracking.
@@ -101,9 +101,10 @@ _SPOKEN = re.compile(
         r"|over[te]e?, ze nejste|pristup odepren"
         r"|nie jestes robotem|dostep zablokowany|odmowa dostepu"
     ),
-    re.I,
 )
 _MOST = 8000
+# So little text is all that a defence says; so much at most.
+_BARE, _SPEECH = 1200, 4000
 _SHORT = 2000
 _GONE = re.compile(
     r"no longer (?:available|on the market|listed|active|exists|advertised)|(?:listing|property|advert"
@@ -219,23 +220,27 @@ def blocked_reason(document: Document) -> str | None:
         return None
     text = fold(visible(document))
     title = fold(page_title(document)[:300])
-    spoken = _SPOKEN.search(title) or (_SPOKEN.search(text) if len(text) < 4000 else None)
-    if not spoken and len(text) >= 400:
+    said = _SPOKEN.search(title)
+    if said is None and len(text) >= _SPEECH:
         return None
     source = document.text.lower()
     mark = next((mark for mark in _DEFENCE if mark in source), None)
+    spoken = said or (_SPOKEN.search(text) if mark or len(text) < _BARE else None)
     if mark and spoken:
         return f"{mark}: {spoken.group(0)[:40]}"
-    if (
-        mark
-        and len(text) < 400
-        and not _says_gone(title, text)
-        and not document.root.xpath("//form[.//input[@type='search' or @type='text']] | //nav")
-    ):
+    if mark and len(text) < 400 and not _says_gone(title, text) and not _has_navigation(document.outline):
         return mark
-    if spoken and len(text) < 2500 and (_SPOKEN.search(title) or len(text) < 1200):
+    if spoken and (len(text) < _BARE or (said and len(text) < 2 * _BARE)):
         return spoken.group(0)[:60]
     return None
+
+
+def _has_navigation(outline: Outline) -> bool:
+    """Whether the page has a menu, or something to type into, as pages of content have."""
+    return bool(outline.all("nav")) or any(
+        field.get("type") in ("search", "text") and any(parent.tag == "form" for parent in field.iterancestors())
+        for field in outline.all("input")
+    )
 
 
 def _says_gone(title: str, text: str) -> bool:
