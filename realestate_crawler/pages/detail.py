@@ -28,6 +28,7 @@ from realestate_crawler.pages.schema_org import node_facts, property_nodes, type
 from realestate_crawler.pages.state_search import StateObject
 from realestate_crawler.pages.units import unit_facts
 from realestate_crawler.pages.visible_text import labelled_facts
+from realestate_crawler.vocabulary import Offer
 
 _OTHER_PART = re.compile(
     (
@@ -49,6 +50,16 @@ _OTHER_HEADING = re.compile(
     r"|podobne (?:nabidky|inzeraty|nemovitosti)|podobne ogloszenia|lignende|liknande|この物件を見た|おすすめ|homes "
     r"similar|listings similar)"
 )
+# How a listing says that bids are taken; a menu only names auctions.
+_AUCTION = re.compile(
+    r"(?:by|via|at) (?:public |online |unconditional |conditional )*auction\b"
+    r"|auction (?:date|guide|ends|starts)"
+    r"|versteigerungstermin"
+    r"|zwangsversteigerung|vente aux encheres|mise a prix|en subasta|asta giudiziaria|leilao judicial"
+    r"|\bdrazba\b"
+    r"|licytacj[ai]\b"
+)
+_SHORT = 80
 _SCRIPT_POINT = re.compile(
     r"""(?:latitude|lat)["']?\s*[:=]\s*["']?(-?\d{1,2}\.\d{3,})["']?\s*[,;&\s]"""
     r"""[^{}]{0,120}?["']?[A-Za-z_]{0,20}?(?:longitude|lng|lon|long)["']?\s*[:=]\s*["']?(-?\d{1,3}\.\d{3,})""",
@@ -167,6 +178,9 @@ def text_evidence(lines: list[Line], country: str | None) -> Iterator[Evidence]:
     yield from price_facts(lines, consumed)
     yield from place_facts(lines, country, Trust.UNIT_TEXT - 8)
     yield from office_facts(lines)
+    bid = next((line for line in lines if len(line.text) < _SHORT and _AUCTION.search(line.folded)), None)
+    if bid is not None:
+        yield Evidence("offer", Offer.AUCTION.value, "text", bid.text, Trust.LOOSE_TEXT)
     title = next((line for line in lines if line.heading == "h1"), None)
     if title is not None:
         yield Evidence("title", title.text, "text", "h1", Trust.META + 4)

@@ -17,7 +17,7 @@ from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.lines import Line
 from realestate_crawler.pages.outline import Outline, text_of
 from realestate_crawler.pages.schema_org import types_of
-from realestate_crawler.pages.town_words import NO_TOWN, STATE_TOWNS
+from realestate_crawler.pages.town_words import NO_TOWN, STATE_TOWNS, is_county
 
 _PIECES = re.compile(r"\s[-–—|·•:]\s|[|·•—]|\s{2,}")
 _PREPOSITION = re.compile(
@@ -81,7 +81,11 @@ def town_evidence(
             name.kinds.add("url")
     yield from _streets(titles)
     yield from _state_town([*titles, unquote(urlsplit(url).path).replace("/", ",")], country)
-    named = [name for name in names.values() if len(name.kinds) >= 2 and name.kinds & {"title", "line"}]
+    named = [
+        name
+        for key, name in names.items()
+        if len(name.kinds) >= 2 and name.kinds & {"title", "line"} and not is_county(key, country)
+    ]
     best = max(named, key=lambda n: len(n.kinds) + n.last, default=None)
     if best is not None and not (country in _QUARTER_FIRST and _is_quarter(best.text, titles)):
         trust = Trust.UNIT_TEXT - (4 if len(best.kinds) > 2 else 10)

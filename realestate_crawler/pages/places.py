@@ -14,7 +14,7 @@ from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.lines import Line
 
 _SIGNS = re.compile(r"[€£$₹₱¥₩฿₫₪₽₺]")
-_AMOUNTS = re.compile(r"\d,\d{3}\b|m²|\bsq\.?\s?f|\bsqft")
+_AMOUNTS = re.compile(r"\d,\d{3}\b|m²|\bsq\.?\s?f|\bsqft|\d\s?acres?\b", re.I)
 _ADDRESS_MARK = re.compile(
     (
         r"address|adress|location|standort|\bort\b|locality|lokalit|\blage\b|city|place\b|geo|region"

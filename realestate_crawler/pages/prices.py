@@ -30,7 +30,8 @@ _OTHER_MARK = re.compile(
 _OTHER_WORDS = re.compile(
     r"deposit|kaution|caution|depot de garantie|fianza|caucao|kauce|kaucja|jistot|nebenkosten"
     r"|betriebskosten|heizkosten|warmmiete|gesamtmiete|\bnk\b|hausgeld|provision|courtage|maklerkosten"
-    r"|honorair|frais|fees?\b|charges|taxes?\b|tax\b|taxe|hoa\b|levies|levy|rates\b|service charge"
+    r"|honorair|frais|fees?\b|(?<!hors )charges(?! (?:comprises|incluses|inclus))|stamp duty|transfer duty"
+    r"|buyer.?s premium|taxes?\b|tax\b|taxe|hoa\b|levies|levy|rates\b|service charge"
     r"|council"
     r"|mortgage|repayment|monatsrate|rate\b|finanzier|mensualit|hypote|splatk|cuota|prestacao|\brata\b"
     r"|rat[ay] kredyt|bond\b|loan|/mo\b est|estimated|zestimate|estimate|average|durchschnitt|prumern"
@@ -64,8 +65,9 @@ def price_facts(lines: list[Line], consumed: set[int], base: int = Trust.LOOSE_T
     for index, line in enumerate(lines):
         if index in consumed or not line.text:
             continue
-        for amount in itertools.islice(amounts(line.text), _MOST_AMOUNTS) if line.digits else ():
-            trust = _trust(line, amount, _label_near(lines, index), base)
+        found = list(itertools.islice(amounts(line.text), _MOST_AMOUNTS)) if line.digits else []
+        for amount in found:
+            trust = _trust(line, amount, _label_near(lines, index), base, alone=len(found) == 1)
             if trust is None:
                 continue
             count += 1
@@ -96,7 +98,7 @@ def _label_near(lines: list[Line], index: int) -> str | None:
     return None
 
 
-def _trust(line: Line, amount: Amount, label: str | None, base: int) -> int | None:
+def _trust(line: Line, amount: Amount, label: str | None, base: int, *, alone: bool) -> int | None:
     """How far an amount is believed to be the price; None when it is certainly not."""
     if amount.per_area or amount.money.amount < 1:
         return None
@@ -108,7 +110,8 @@ def _trust(line: Line, amount: Amount, label: str | None, base: int) -> int | No
     if re.match(r"\s?(?:/|je|pro|per)\s?(?:m2|m²|sq|qm)", after) or re.search(r"(?:/\s?m²|per sq\w*)\W*$", before):
         return None
     short = len(words) < 60
-    around = words if short else before[-40:] + after[:24]
+    # Of several amounts each goes with the words in front of it: "€450,000 €425,000 Reduced by €25,000".
+    around = before[-24:] if short and not alone else words if short else before[-40:] + after[:24]
     trust = base
     part = _part_of(line, amount)
     marks = f"{line.marks} {part.marks if part else ''}"

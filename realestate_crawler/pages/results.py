@@ -31,6 +31,7 @@ from realestate_crawler.pages.prices import price_facts
 from realestate_crawler.pages.schema_org import is_property, node_facts
 from realestate_crawler.pages.state_search import StateList, StateObject, read_object
 from realestate_crawler.pages.titles import card_titles, named_titles
+from realestate_crawler.pages.town_words import is_county
 from realestate_crawler.pages.units import unit_facts
 from realestate_crawler.pages.visible_text import labelled_facts
 from realestate_crawler.vocabulary import Kind
@@ -210,7 +211,12 @@ def _named_places(found: list[Evidence], search: Search) -> list[Evidence]:
         if evidence.field == "property_type" and evidence.source == "text" and isinstance(evidence.value, str):
             for piece in _PIECES.split(evidence.value):
                 text = without_code(piece)
-                if can_be_town(text) and not label_field(text) and f" {fold(text)} " in search.words:
+                if (
+                    can_be_town(text)
+                    and not label_field(text)
+                    and f" {fold(text)} " in search.words
+                    and not is_county(fold(text), search.country)
+                ):
                     places.append(Evidence("city", text, "text", evidence.value[:60], Trust.UNIT_TEXT - 22))
     return places
 

@@ -79,3 +79,63 @@ STATE_TOWNS: dict[str, frozenset[str]] = {
     "QA": frozenset(("doha",)),
 }
 """Towns by country whose name alone, in title or headline, says where a property lies."""
+
+_COUNTIES = frozenset(
+    [
+        "antrim",
+        "avon",
+        "clare",
+        "cleveland",
+        "clwyd",
+        "cornwall",
+        "county durham",
+        "cumbria",
+        "devon",
+        "dorset",
+        "down",
+        "dyfed",
+        "east midlands",
+        "east sussex",
+        "essex",
+        "fermanagh",
+        "fife",
+        "greater london",
+        "greater manchester",
+        "gwent",
+        "gwynedd",
+        "highland",
+        "humberside",
+        "isle of wight",
+        "kent",
+        "kerry",
+        "laois",
+        "leitrim",
+        "mayo",
+        "meath",
+        "merseyside",
+        "norfolk",
+        "northumberland",
+        "offaly",
+        "powys",
+        "rutland",
+        "somerset",
+        "suffolk",
+        "surrey",
+        "sussex",
+        "the borders",
+        "tipperary",
+        "tyne and wear",
+        "tyneside",
+        "tyrone",
+        "west midlands",
+        "west sussex",
+        "westmeath",
+    ]
+)
+
+
+def is_county(name: str, country: str | None) -> bool:
+    """Whether a folded name is a British or Irish county: it stands where elsewhere the town stands."""
+    return country in ("GB", "IE") and (
+        name in _COUNTIES or name.endswith("shire") or name.startswith(("co ", "co. ", "county "))
+    )

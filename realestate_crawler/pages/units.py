@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from realestate_crawler.domain.area import areas
-from realestate_crawler.domain.text import decimal_fractions
+from realestate_crawler.domain.text import decimal_fractions, fold
 from realestate_crawler.pages.evidence import LAYOUT, Evidence, Trust
 from realestate_crawler.pages.labels import NOISE
 from realestate_crawler.pages.lines import Line
+from realestate_crawler.vocabulary import AreaUnits
 
 _LONG = 160
+_SHORT_HINT = 30
 _RANGE_BEFORE = re.compile(r"(?:studio|\d)\s?(?:[-–—]|to|bis|a)\s?$")
 _COUNT = r"(?<![\d.,/+-])(\d{1,2}(?:[.,]\d)?)\s?-?\s?"
 _COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -74,6 +76,7 @@ _OTHER_WORDS = re.compile(
     r"|bad:|loggia|parking|stellpl|dach|komora|store|shop|office|buro|lager|super area|basement|attic"
     r"|pool|verglas|komor"
 )
+_OF_LAND = (AreaUnits.ACRES, AreaUnits.HECTARES)
 _YEAR = re.compile(
     r"(?:baujahr|year built|built in|bj\.?|construit en|construido en|construido em|ano de construccion"
     r"|annee de construction|rok vystavby|bouwjaar|byggear|anno di costruzione|construction "
@@ -84,6 +87,8 @@ _YEAR = re.compile(
 def unit_facts(lines: list[Line], consumed: set[int], base: int = Trust.UNIT_TEXT) -> Iterator[Evidence]:
     """Facts that their unit gives away ("3 Zimmer", "82 m²", "4 bed"), outside the lines that a label explains."""
     for index, line in enumerate(lines):
+        if any(part.hint for part in line.parts):
+            yield from _hinted(line, base)
         if not line.digits or index in consumed:
             continue
         long = len(line.text) > _LONG
@@ -114,6 +119,17 @@ def unit_facts(lines: list[Line], consumed: set[int], base: int = Trust.UNIT_TEX
         yield from _areas(line, trust - (8 if long else 0))
 
 
+def _hinted(line: Line, trust: int) -> Iterator[Evidence]:
+    """Counts in hints: aria-label="2 bedrooms" beside a bare 2."""
+    for part in line.parts:
+        if part.hint and part.text[:1].isdigit() and len(part.text) < _SHORT_HINT:
+            words = decimal_fractions(fold(part.text))
+            for field, pattern in _COUNTS:
+                found = pattern.fullmatch(words)
+                if found:
+                    yield Evidence(field, found.group(1), "text", part.text, trust)
+
+
 def _areas(line: Line, trust: int) -> Iterator[Evidence]:
     found = list(areas(line.folded))
     for place, area in enumerate(found):
@@ -141,6 +157,9 @@ def _areas(line: Line, trust: int) -> Iterator[Evidence]:
         value = f"{lower.group(1)} - {area.area.value} {area.area.units}" if lower else spread
         if field is None and len(line.text) > _LONG:
             continue
+        if field is None and area.area.units in _OF_LAND:
+            # Homes are not measured in acres.
+            field = "lot_size_area"
         if field in {"living_area", "lot_size_area"}:
             yield Evidence(field, value, "text", line.text[:80], trust + 8)
         else:

@@ -140,7 +140,7 @@ def _across(lines: list[Line], index: int, field: str, consumed: set[int]) -> It
         value = lines[following].text.lstrip(": ")
         joined = value
         if field in _AREA_FIELDS and following + 1 < len(lines) and not parse_units(value):
-            joined = f"{value} {lines[following + 1].text}" if len(lines[following + 1].text) < 12 else value
+            joined = f"{value} {lines[following + 1].text}" if _is_unit(lines[following + 1].text) else value
         if label_field(value) is None and _plausible(field, value):
             consumed.add(following)
             if field != NOISE:
@@ -197,6 +197,11 @@ def _fact(field: str, value: str, label: str) -> Evidence:
 
 def _is_value(text: str) -> bool:
     return len(text) <= 24 and any(c.isdigit() for c in text[:12]) and label_field(text) is None
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a line holds the unit of the number before it, and is no label of what follows."""
+    return len(text) < 12 and not text.rstrip().endswith(":") and area_units(text) is not None
 
 
 def parse_units(text: str) -> bool:

@@ -1,8 +1,8 @@
 """How many pages a second and core the generic reader reads, what bounds it, and what peers take for the same pages.
 
 `make benchmark` prints the figures. CPU time, in one process, with the caches of words warm, as they are in a crawl;
-each page's time is the median of a few rounds. Peers: lxml parsing alone, parsel parsing with three selections, and, where it
-is installed, extruct with all its syntaxes.
+each page's time is the median of a few rounds. Peers: lxml parsing alone, parsel parsing with three selections, and,
+where it is installed, extruct with all its syntaxes.
 """
 
 import functools
