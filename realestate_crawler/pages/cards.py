@@ -17,7 +17,7 @@ from realestate_crawler.pages.page_head import canonical_url, metas_of
 
 _SIGN = re.compile(r"[€£₹₱¥₺]")
 _DIGIT = re.compile(r"\d")
-_LOOKED_AT = 6_000
+_LOOKED_AT = 2_500
 _AMOUNT = re.compile(
     (
         r"(?:^|[^\w])(?:R|CHF|AED|Kč|zł|kr|Rs|PHP|USD|EUR|\$)[\s.]?\d|\d[\s.]?(?:Kč|zł|kr\b|円|CHF"

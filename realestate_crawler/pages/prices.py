@@ -4,6 +4,7 @@ What belongs here: telling the price from deposits, fees, rates, prices per area
 reading an amount (`domain.money`).
 """
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -123,7 +124,7 @@ def _trust(line: Line, amount: Amount, label: str | None, base: int, *, alone: b
         trust += 6
     if _MAIN_WORDS.search(before[-30:]) or (short and _MAIN_WORDS.search(words)):
         trust += 16
-    elif _OTHER_WORDS.search(around):
+    elif _names_other(around):
         trust -= 30
     if label == NOISE:
         trust -= 30
@@ -136,6 +137,12 @@ def _trust(line: Line, amount: Amount, label: str | None, base: int, *, alone: b
     if amount.money.amount < Decimal(50) or (amount.money.period is PricePeriod.DAY):
         trust -= 20
     return max(trust, 1)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _names_other(words: str) -> bool:
+    """Whether the words around an amount name something else than the price."""
+    return _OTHER_WORDS.search(words) is not None
 
 
 def _part_of(line: Line, amount: Amount) -> Part | None:
