@@ -133,6 +133,7 @@ class Address:
     state: str | None = None
 
 
+@functools.lru_cache(maxsize=20_000)
 def parse_address(text: str, country: str | None) -> Address:
     """Reads one line of address; parts that its form does not show stay None. Without a country: forms that are
     clear.
@@ -164,6 +165,7 @@ def is_postal_code(text: str, country: str | None) -> bool:
     return bool(re.fullmatch(r"(?=.*\d)[A-Z0-9][A-Z0-9 -]{2,9}", word))
 
 
+@functools.lru_cache(maxsize=20_000)
 def looks_like_street(text: str) -> bool:
     """Whether `text` names a street, by a street word or a house number behind a name."""
     line = clean(text)

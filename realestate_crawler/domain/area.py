@@ -4,6 +4,7 @@ What belongs here: how areas are written. What does not: whether it is the flat'
 Units without a lookup value (square yards, tsubo, ares) are converted to one that has it.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ class AreaInText:
     end: int
 
 
+@functools.lru_cache(maxsize=20_000)
 def parse_area(text: str) -> Area | None:
     """Reads an area text; of several areas (a range, or one area in two units) the first; None when there is no
     number.
@@ -94,6 +96,7 @@ def areas(folded: str) -> Iterator[AreaInText]:
             yield AreaInText(Area(number * factor, units), found.start(), found.end())
 
 
+@functools.lru_cache(maxsize=20_000)
 def area_units(text: str) -> AreaUnits | None:
     """The unit that `text` is or names; None when it names none."""
     return lookup(AreaUnits, text) or _unit(fold(clean(text)))[0]

@@ -132,6 +132,7 @@ class Amount:
     per_area: bool
 
 
+@functools.lru_cache(maxsize=20_000)
 def parse_money(text: str) -> Money | None:
     """Reads a price text; None when it holds no amount ("on request") or only amounts per area."""
     cleaned = clean(text)
