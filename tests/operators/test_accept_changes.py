@@ -61,6 +61,7 @@ def test_a_held_change_is_told_by_status_feeds_and_the_listing(held: Path, opera
     assert held_in_status(operate) == (0, MANY, 0)
     row = listings_by_key(held)["h00"]
     assert (row["title"], row["list_price"], row["held"][0]["new_value"]) == ("Sold", 1000, "100000")
+    assert "list_price: 1000 → 100000" in operate("history", "h00").out
     assert [e for e in events(held) if e[1] == "changed"] == [("h00", "changed", "title", "0", "Sold")]
     assert sound(operate).code == 0
 
