@@ -8,38 +8,8 @@ from hypothesis import strategies as st
 
 from orchestration.logic.guard import Guard
 from tests.graph_fixtures.diffs import Tables, changes, price
-from tests.graph_fixtures.feeds import listing, sighting
-
-MANY = 400
-
-
-def home(number, **more):
-    """A home that no other equals: none of its numbers is another's."""
-    told = {
-        "list_price": Decimal(100_000 + 731 * number),
-        "currency": "EUR",
-        "offer": "sale",
-        "living_area": Decimal(40 + number % 90) + Decimal(number) / 1000,
-        "lot_size_area": Decimal(300 + 7 * number),
-        "bedrooms_total": 1 + number % 4,
-        "rooms_total": Decimal(6 + number % 4),
-        "year_built": 1900 + number % 100,
-        "latitude": Decimal("50.1") + Decimal(number) / 10_000,
-        "longitude": Decimal("8.1") + Decimal(number) / 10_000,
-        "city": f"Town {number % 9}",
-        "title": f"Home {number}",
-    }
-    return listing(f"k{number:04}", **{**told, **more})
-
-
-def town(count=MANY, **change):
-    """`change`: field → function of (number, value), which may leave the value."""
-    homes = []
-    for number in range(count):
-        item = home(number)
-        told = {name: make(number, getattr(item, name)) for name, make in change.items()}
-        homes.append(home(number, **told))
-    return homes
+from tests.graph_fixtures.feeds import listing
+from tests.graph_fixtures.town import MANY, home, town
 
 
 def first(share, make):
@@ -226,42 +196,6 @@ def test_texts_and_source_columns_are_flagged_and_taken():
         "extra.seen: 400 of 400 changed at once; if it differs at every look, declare it volatile",
         "title: 400 of 400 changed at once",
     ]
-
-
-def test_result_cards_count_only_for_the_fields_that_they_show(tables):
-    """Forty pages read anew among 360 cards: a broken page reader shows in the forty."""
-    cards = [sighting(f"k{n:04}", list_price=home(n).list_price) for n in range(40, MANY)]
-    found = tables.see(*(home(n, year_built=1000 + n) for n in range(40)), *cards)
-    assert [told.split(",")[0] for told in found.holds] == ["year_built: 40 of 40 changed at once"]
-
-
-def test_what_a_card_does_not_show_stays_held(tables):
-    """The page said it once; the cards of later looks say nothing of it, and settle nothing."""
-    tables.see(*town(year_built=lambda n, _: 1000 + n, list_price=lambda _, value: value * 100))
-    cards = [sighting(f"k{n:04}", list_price=home(n).list_price) for n in range(MANY)]
-    found = tables.see(*cards)
-    assert found.counts.held_changes == 0
-    [entry] = tables.row("k0000")["held"]
-    assert (entry["what"], entry["run_id"], entry["new_value"]) == ("year_built", "run-2", "1000")
-    tables.see(*town())
-    assert tables.row("k0000")["held"] is None
-
-
-def test_what_a_source_calls_changed_is_compared_with_all_that_it_left_out(tables):
-    """An incremental pull has the listings that changed, and only those."""
-    changed = town(list_price=lambda n, value: value - 1000 - n * n % 997)[:60]
-    found = tables.see(*changed, complete=False, partial=True)
-    assert (found.counts.changed, found.counts.held_changes) == (60, 0)
-    found = tables.see(*town(list_price=lambda _, value: value * 100)[60:120], complete=False, partial=True)
-    assert found.counts.held_changes == 60
-
-
-def test_prices_in_cards_are_held_as_well(tables):
-    cards = [sighting(f"k{n:04}", list_price=home(n).list_price * 100) for n in range(MANY)]
-    found = tables.see(*cards)
-    assert found.counts.held_changes == MANY
-    assert tables.row("k0000")["title"] == "Home 0"
-    assert tables.see(*town()).counts.unchanged == MANY
 
 
 def test_volatile_fields_are_never_held(tables):
