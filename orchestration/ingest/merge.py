@@ -55,7 +55,7 @@ def merge_staged(lake: Lake, landing: Landing, scopes: Iterable[StagedScope], gu
             others.add(scope.scope)
             applied.append(AppliedFeed(version[0], version[1]))
         if not feeds:
-            staging.discard(scope.path)
+            staging.discard(lake.root, scope.staged)
     return sorted(applied, key=attrgetter("version"))
 
 
@@ -71,7 +71,7 @@ def _apply(
         manifest = landing.manifest(feed.ref)
         fresh = set(range(scope.base_version + 1, table_version + 1)) <= ours
         found = feed
-        rows = read_staged(scope, feed.ref.run_seq) if fresh and alone and attempt == 1 else None
+        rows = read_staged(lake, scope, feed.ref.run_seq) if fresh and alone and attempt == 1 else None
         if rows is None:
             read = landing.observe(feed.ref, manifest)
             state = state_for(lake, table_version, scope.source, read.frame)

@@ -44,14 +44,14 @@ class StagedScope:
 
     Attributes:
         base_version: version of `listings` that the diffs started from.
-        path: the staged rows (Parquet, LISTINGS columns and run_seq); empty without feeds.
+        staged: where the rows are (`resources.staging`; LISTINGS columns and run_seq); empty without feeds.
         damaged: why the next feed, and with it the scope, cannot go on; empty when all is well.
     """
 
     source: str
     scope: str
     base_version: int
-    path: str = ""
+    staged: str = ""
     feeds: list[StagedFeed] = field(default_factory=list)
     damaged: str = ""
 
@@ -102,8 +102,8 @@ def stage_scope(lake: Lake, landing: Landing, feeds: list[FeedRef], guard: Guard
         touched = _as_left(touched, found.rows)
         rows.append(found.rows.with_columns(run_seq=pl.lit(ref.run_seq, pl.Int64)))
         staged.append(staged_feed(ref, manifest, found, read.flaws))
-    path = _write(lake, source, scope, rows) if rows else ""
-    return StagedScope(source, scope, version, path, staged, damaged)
+    key = _write(lake, source, scope, rows) if rows else ""
+    return StagedScope(source, scope, version, key, staged, damaged)
 
 
 def _as_left(state: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:
@@ -130,9 +130,9 @@ def _write(lake: Lake, source: str, scope: str, rows: list[pl.DataFrame]) -> str
     return staging.write(lake.root, source, scope, pl.concat(rows))
 
 
-def read_staged(staged: StagedScope, run_seq: int) -> pl.DataFrame | None:
-    """The staged rows of one feed; None where another run has cleared them away."""
-    rows = staging.read(staged.path)
+def read_staged(lake: Lake, scope: StagedScope, run_seq: int) -> pl.DataFrame | None:
+    """The staged rows of one feed; None where they have been cleared away."""
+    rows = staging.read(lake.root, scope.staged)
     return None if rows is None else rows.filter(pl.col("run_seq") == run_seq).select(*LISTINGS.columns)
 
 

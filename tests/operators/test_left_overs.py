@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from orchestration.resources import staging
 from realestate_crawler.contracts.feed import claim_key, part_name, run_prefix
 from realestate_crawler.landing.opening import open_store
 from tests.graph_fixtures.feeds import deliver, listing
@@ -93,6 +95,18 @@ def test_old_temporary_files_go_and_young_ones_stay(tmp_path: Path, operate: Ope
     for path in (old, young):
         path.write_bytes(b"half")
     os.utime(old, (LONG_AGO, LONG_AGO))
+    assert operate("doctor", "--clean").code == 0
+    assert not old.exists()
+    assert young.exists()
+
+
+def test_rows_that_a_run_staged_before_it_died_go_when_they_are_old(tmp_path: Path, operate: Operate) -> None:
+    deliver(tmp_path, [listing("h")], run_seq=1)
+    refresh(tmp_path)
+    young = tmp_path / "lake" / staging.write(str(tmp_path / "lake"), "town", "all", pl.DataFrame({"a": [1]}))
+    old = young.with_name("20260301T060000Z-0123abcd.parquet")
+    old.write_bytes(young.read_bytes())
+    assert "staged rows of a dead run" in operate("doctor").out
     assert operate("doctor", "--clean").code == 0
     assert not old.exists()
     assert young.exists()
