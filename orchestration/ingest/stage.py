@@ -13,7 +13,7 @@ from orchestration.logic.diff import Counts, Diff, Look, diff
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTINGS
 from orchestration.resources import staging
-from orchestration.resources.lake import Lake
+from orchestration.resources.lake import Lake, done
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Flaws, Landing
 from realestate_crawler.contracts.manifest import Absence, Manifest
 
@@ -44,6 +44,7 @@ class StagedScope:
 
     Attributes:
         base_version: version of `listings` that the diffs started from.
+        reached: newest run of the scope in that version; the staged feeds are all newer.
         staged: where the rows are (`resources.staging`; LISTINGS columns and run_seq); empty without feeds.
         damaged: why the next feed, and with it the scope, cannot go on; empty when all is well.
     """
@@ -51,6 +52,7 @@ class StagedScope:
     source: str
     scope: str
     base_version: int
+    reached: int = 0
     staged: str = ""
     feeds: list[StagedFeed] = field(default_factory=list)
     damaged: str = ""
@@ -83,14 +85,16 @@ def stage_scope(lake: Lake, landing: Landing, feeds: list[FeedRef], guard: Guard
     """Diffs the waiting feeds of one scope, one after the other.
 
     A damaged feed stops its scope: what came before it is staged, what comes after it waits, and nothing is lost.
+    A feed that another run has applied since it was seen waiting is left out: its misses must not count twice.
     """
     source, scope = feeds[0].source, feeds[0].scope
-    version = lake.open(LISTINGS).version()
+    table = lake.open(LISTINGS)
+    version, reached = table.version(), max(done(table, feeds[0].app), 0)
     staged: list[StagedFeed] = []
     rows: list[pl.DataFrame] = []
     touched = LISTINGS.empty()
     damaged = ""
-    for ref in feeds:
+    for ref in (feed for feed in feeds if feed.run_seq > reached):
         try:
             manifest = landing.manifest(ref)
             read = landing.observe(ref, manifest)
@@ -103,7 +107,7 @@ def stage_scope(lake: Lake, landing: Landing, feeds: list[FeedRef], guard: Guard
         rows.append(found.rows.with_columns(run_seq=pl.lit(ref.run_seq, pl.Int64)))
         staged.append(staged_feed(ref, manifest, found, read.flaws))
     key = _write(lake, source, scope, rows) if rows else ""
-    return StagedScope(source, scope, version, key, staged, damaged)
+    return StagedScope(source, scope, version, reached, key, staged, damaged)
 
 
 def _as_left(state: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:

@@ -7,13 +7,27 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
+import pytest
 from deltalake import write_deltalake
 from deltalake.exceptions import CommitFailedError
 
 from orchestration.ingest import derive
+from orchestration.ingest.stage import stage_scope
+from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTING_CHANGES, LISTINGS
-from tests.graph_fixtures.tables import contents, derive_all, lake_at, merge_all, refresh, stage_all
-from tests.lakehouse.conftest import deliver_day
+from orchestration.operations.restoring import plan, restore
+from tests.graph_fixtures.feeds import deliver, landing_at
+from tests.graph_fixtures.tables import (
+    contents,
+    derive_all,
+    lake_at,
+    listings_by_key,
+    merge_all,
+    refresh,
+    stage_all,
+    waiting,
+)
+from tests.lakehouse.conftest import deliver_day, home
 
 
 def test_two_mergers_of_the_same_staging_set_apply_each_feed_once(tmp_path, undisturbed_three):
@@ -158,3 +172,41 @@ def test_a_run_that_was_overtaken_while_writing_the_history_opens_no_version_twi
         patch.setattr(derive, "_merge_history", overtaken)
         derive_all(tmp_path)
     assert contents(tmp_path) == undisturbed_three
+
+
+def test_a_feed_that_another_run_applied_before_the_diff_is_not_diffed_once_more(tmp_path):
+    """Else its misses would count twice, and the next feed would remove what was missed once."""
+    for number in (1, 2):
+        deliver(tmp_path, [home("a", 1), home("b", 1)][: 3 - number], run_seq=number)
+    seen_waiting = waiting(tmp_path)
+    refresh(tmp_path)  # another run takes both
+    third = deliver(tmp_path, [home("a", 1)], run_seq=3, complete=False)
+    staged = stage_scope(lake_at(tmp_path), landing_at(tmp_path), [*seen_waiting, third], Guard())
+    assert [feed.ref.run_seq for feed in staged.feeds] == [3]
+    [applied] = merge_all(tmp_path, [staged])
+    assert (applied.feed.counts.scope_before, applied.feed.counts.waiting) == (2, 1)
+    assert listings_by_key(tmp_path)["b"]["presence"] == "missing"
+
+
+def test_a_scope_whose_feeds_another_run_has_all_applied_stages_nothing(tmp_path):
+    deliver(tmp_path, [home("a", 1)], run_seq=1)
+    seen_waiting = waiting(tmp_path)
+    refresh(tmp_path)
+    staged = stage_scope(lake_at(tmp_path), landing_at(tmp_path), seen_waiting, Guard())
+    assert (staged.feeds, staged.staged, staged.damaged) == ([], "", "")
+    assert merge_all(tmp_path, [staged]) == []
+
+
+def test_listings_put_back_between_diff_and_merge_leave_no_feed_out(tmp_path):
+    for number in range(1, 4):
+        deliver_day(tmp_path, number)
+    refresh(tmp_path)
+    deliver_day(tmp_path, 4)
+    staged = stage_all(tmp_path)
+    lake = lake_at(tmp_path)
+    restore(lake, plan(lake, landing_at(tmp_path), 4))  # feeds of days 2 and 3 wait again
+    with pytest.raises(RuntimeError, match=r"put back.*run again"):
+        merge_all(tmp_path, staged)
+    refresh(tmp_path)
+    applied = [(feed["scope"], feed["run_seq"]) for _, feed in lake.feeds_by_version(LISTINGS, -1)]
+    assert sorted(applied) == [(scope, number) for scope in ("north", "south") for number in range(1, 5)]
