@@ -3,17 +3,23 @@
 from dataclasses import dataclass
 
 from deltalake import DeltaTable
+from deltalake.exceptions import CommitFailedError
 
 from orchestration.logic.lineage import outstanding
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY, TABLES, Table
 from orchestration.resources.lake import Lake, done
 
 LEAST_HOURS = 168
+ATTEMPTS = 5
 DERIVED = (LISTING_CHANGES, LISTING_HISTORY, FEEDS, MARKET_DAILY)
 
 
 class BehindError(RuntimeError):
     """A derived table still needs old versions of `listings`."""
+
+
+class OvertakenError(RuntimeError):
+    """Other writers changed the table again and again; nothing was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +69,18 @@ def optimize(lake: Lake, table: Table, hours: int) -> int:
 
     Raises:
         ValueError: for a retention below LEAST_HOURS, under which a reader could lose its files.
+        OvertakenError: when other writers are at work on the table.
     """
     if hours < LEAST_HOURS:
         raise ValueError(f"retention of {hours} h: at least {LEAST_HOURS} h are kept")
-    DeltaTable(lake.uri(table)).optimize.compact()
+    for _ in range(ATTEMPTS):
+        try:
+            DeltaTable(lake.uri(table)).optimize.compact()
+            break
+        except CommitFailedError:  # somebody merged what it was about to rewrite
+            continue
+    else:
+        raise OvertakenError(f"{table.path}: {ATTEMPTS} attempts met other writers; run again when they are done")
     gone = DeltaTable(lake.uri(table)).vacuum(hours, dry_run=False)
     DeltaTable(lake.uri(table)).create_checkpoint()
     return len(gone)

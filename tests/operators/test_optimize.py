@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
+from deltalake.exceptions import CommitFailedError
+from deltalake.table import TableOptimizer
 
 from orchestration.logic.schemas import LISTING_CHANGES, LISTINGS
 from tests.graph_fixtures.feeds import deliver, listing
@@ -102,3 +104,28 @@ def test_it_waits_for_nobody(grown: Path, operate: Operate) -> None:
     with (grown / "dagster/materialize.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert operate("optimize").code == 6
+
+
+def test_a_writer_that_was_faster_is_no_failure(grown: Path, operate: Operate, monkeypatch) -> None:
+    before = contents(grown)
+    conflicts = iter([CommitFailedError("deleted data this operation read")])
+    real = TableOptimizer.compact
+
+    def compact(self):
+        for error in conflicts:
+            raise error
+        return real(self)
+
+    monkeypatch.setattr(TableOptimizer, "compact", compact)
+    assert operate("optimize").code == 0
+    assert contents(grown) == before
+
+
+def test_writers_that_are_always_faster_are_named_busy(grown: Path, operate: Operate, monkeypatch) -> None:
+    def compact(_):
+        raise CommitFailedError("deleted data this operation read")
+
+    monkeypatch.setattr(TableOptimizer, "compact", compact)
+    answer = operate("optimize")
+    assert answer.code == 6
+    assert "run again" in answer.err
