@@ -69,7 +69,7 @@ def test_what_is_derived_while_the_market_is_computed_is_left_for_later(one_day)
 
 def test_tables_of_which_one_was_put_back_meet_where_both_agree(tmp_path):
     for number in range(1, 4):
-        merge(tmp_path, number, **{key: 1 for key in "abc"[:number]})
+        merge(tmp_path, number, **dict.fromkeys("abc"[:number], 1))
         derive_all(tmp_path)
     lake = lake_at(tmp_path)
     newest = lake.version(LISTINGS)

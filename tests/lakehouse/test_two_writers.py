@@ -8,14 +8,16 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from deltalake import write_deltalake
+from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
 from orchestration.ingest import derive
+from orchestration.ingest import realign as realigning
 from orchestration.ingest.stage import stage_scope
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTING_CHANGES, LISTINGS
 from orchestration.operations.restoring import plan, restore
+from orchestration.resources.landing import app_of
 from tests.graph_fixtures.feeds import deliver, landing_at
 from tests.graph_fixtures.tables import (
     contents,
@@ -210,3 +212,47 @@ def test_listings_put_back_between_diff_and_merge_leave_no_feed_out(tmp_path):
     refresh(tmp_path)
     applied = [(feed["scope"], feed["run_seq"]) for _, feed in lake.feeds_by_version(LISTINGS, -1)]
     assert sorted(applied) == [(scope, number) for scope in ("north", "south") for number in range(1, 5)]
+
+
+def test_a_table_that_another_run_has_put_back_meanwhile_is_not_put_back_twice(monkeypatch, tmp_path):
+    for number in range(1, 4):
+        deliver_day(tmp_path, number)
+        refresh(tmp_path)
+    lake = lake_at(tmp_path)
+    opened = lake.open(LISTINGS)
+    places = [Transaction(app_of("town", scope), 1) for scope in ("north", "south")]
+    opened.restore(2, commit_properties=CommitProperties(app_transactions=places))
+    real = realigning.way_back
+    others = iter([None])
+
+    def overtaken(*args):
+        for _ in others:
+            derive_all(tmp_path)  # another run puts all tables back and goes on
+        return real(*args)
+
+    monkeypatch.setattr(realigning, "way_back", overtaken)
+    derive_all(tmp_path)
+    monkeypatch.undo()
+    before = contents(tmp_path)
+    derive_all(tmp_path)
+    assert contents(tmp_path) == before
+    assert len(before["feeds"]) == 2
+
+
+def test_a_table_that_cannot_be_put_back_for_other_writers_says_so(monkeypatch, tmp_path):
+    for number in range(1, 3):
+        deliver_day(tmp_path, number)
+        refresh(tmp_path)
+    lake = lake_at(tmp_path)
+    places = [Transaction(app_of("town", scope), 1) for scope in ("north", "south")]
+    lake.open(LISTINGS).restore(2, commit_properties=CommitProperties(app_transactions=places))
+
+    def conflict(*_args, **_more):
+        raise CommitFailedError("somebody else was faster")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DeltaTable, "restore", conflict)
+        with pytest.raises(RuntimeError, match=r"listing_changes.*run again"):
+            derive_all(tmp_path)
+    derive_all(tmp_path)
+    assert len(contents(tmp_path)["feeds"]) == 2
