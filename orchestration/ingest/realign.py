@@ -40,16 +40,20 @@ def realign(lake: Lake, table: Table) -> int | None:
     raise RuntimeError(f"{table.path}: {ATTEMPTS} attempts met other writers; run again when they are done")
 
 
+def in_line(lake: Lake, *versions: int) -> bool:
+    """Whether what was derived up to each of these versions is a beginning of what `listings` stands for now."""
+    if all(commit.restored_to is None for commit in lake.commits(LISTINGS, min(versions))):
+        return True
+    commits = lake.commits(LISTINGS)
+    return all(continues(commits, commits[-1].version, version) for version in versions)
+
+
 def _realign_once(lake: Lake, table: Table) -> int | None:
     opened = DeltaTable(lake.uri(table))
-    reached = done(opened, APP)
-    if all(commit.restored_to is None for commit in lake.commits(LISTINGS, reached)):
+    if in_line(lake, done(opened, APP)):
         return None
     commits = lake.commits(LISTINGS)
-    head = commits[-1].version
-    if continues(commits, head, reached):
-        return None
-    version, then = way_back(lake, table, commits, head)
+    version, then = way_back(lake, table, commits, commits[-1].version)
     opened.restore(version, commit_properties=commit_properties(APP, then))
     return version
 

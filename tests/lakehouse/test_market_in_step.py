@@ -4,13 +4,16 @@ import datetime as dt
 
 import polars as pl
 import pytest
+from deltalake import CommitProperties, Transaction
 
+from orchestration.assets import market as market_asset
 from orchestration.assets.market import refresh_market_daily
 from orchestration.ingest.derive import derive_changes, derive_feeds, derive_history
 from orchestration.ingest.in_step import in_step
 from orchestration.logic.schemas import LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY
 from orchestration.operations.restoring import plan, restore
 from orchestration.resources.lake import commit_properties, done
+from orchestration.resources.landing import app_of
 from tests.graph_fixtures.feeds import deliver, landing_at
 from tests.graph_fixtures.tables import derive_all, lake_at, merge_all, refresh, stage_all
 from tests.lakehouse.conftest import home
@@ -85,3 +88,26 @@ def test_tables_of_which_one_was_put_back_meet_where_both_agree(tmp_path):
     refresh(tmp_path)
     refresh_market_daily(lake)
     assert market(tmp_path) == {2: (1, 1), 3: (2, 1), 4: (3, 1)}
+
+
+def test_a_market_of_what_was_undone_is_not_written(tmp_path, monkeypatch):
+    for number in range(1, 4):
+        merge(tmp_path, number, **dict.fromkeys("abc"[:number], 1))
+    derive_all(tmp_path)
+    lake = lake_at(tmp_path)
+    real = market_asset.in_step
+
+    def put_back(at):
+        known = real(at)
+        monkeypatch.undo()
+        lake.open(LISTINGS).restore(
+            1, commit_properties=CommitProperties(app_transactions=[Transaction(app_of("town", "all"), 1)])
+        )
+        refresh_market_daily(at)
+        return known
+
+    monkeypatch.setattr(market_asset, "in_step", put_back)
+    assert refresh_market_daily(lake) == []
+    derive_all(tmp_path)
+    refresh_market_daily(lake)
+    assert market(tmp_path) == {2: (1, 1)}

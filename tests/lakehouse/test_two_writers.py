@@ -1,5 +1,6 @@
 """Two runs at once: every feed once, no event twice."""
 
+import contextlib
 import subprocess
 import sys
 import threading
@@ -256,3 +257,48 @@ def test_a_table_that_cannot_be_put_back_for_other_writers_says_so(monkeypatch, 
             derive_all(tmp_path)
     derive_all(tmp_path)
     assert len(contents(tmp_path)["feeds"]) == 2
+
+
+@pytest.mark.parametrize("derived", [derive.derive_changes, derive.derive_history, derive.derive_feeds])
+def test_a_run_that_derives_what_was_undone_meanwhile_writes_nothing_of_it(monkeypatch, tmp_path, derived):
+    """One run derives days 1 to 3; listings go back to day 1; another run derives on from there, between two writes."""
+    for number in range(1, 4):
+        deliver_day(tmp_path, number)
+    merge_all(tmp_path, stage_all(tmp_path))
+    lake = lake_at(tmp_path)
+    real, calls = derive._once, []
+
+    def overtaken(*ours):
+        calls.append(1)
+        if len(calls) < 5:
+            return real(*ours)
+
+        def other_run(*theirs):
+            monkeypatch.setattr(derive, "_once", real)
+            with contextlib.suppress(derive.PutBackError):
+                real(*ours)
+            return real(*theirs)
+
+        monkeypatch.setattr(derive, "_once", real)
+        places = [Transaction(app_of("town", scope), 1) for scope in ("north", "south")]
+        lake.open(LISTINGS).restore(2, commit_properties=CommitProperties(app_transactions=places))
+        derive_all(tmp_path)
+        deliver(tmp_path, [home("w", 1)], run_seq=1, scope="west")
+        merge_all(tmp_path, [stage for stage in stage_all(tmp_path) if stage.scope == "west"])
+        monkeypatch.setattr(derive, "_once", other_run)
+        derived(lake)
+        raise derive.PutBackError
+
+    monkeypatch.setattr(derive, "_once", overtaken)
+    derived(lake)
+    refresh(tmp_path)
+
+    calm = tmp_path / "calm"
+    deliver_day(calm, 1)
+    refresh(calm)
+    deliver(calm, [home("w", 1)], run_seq=1, scope="west")
+    refresh(calm)
+    for number in (2, 3):
+        deliver_day(calm, number)
+    refresh(calm)
+    assert contents(tmp_path) == contents(calm)
