@@ -74,9 +74,9 @@ def _catch_up(lake: Lake, table: Table, write: Write) -> int:
         realign(lake, table)
         reached = done(lake.open(table), APP)
         try:
-            for version, feed in lake.feeds_by_version(LISTINGS, reached):
-                written += _once(lake, table, reached, version, feed, write)
-                reached = version
+            for step in lake.feeds_by_version(LISTINGS, reached):
+                written += _once(lake, table, reached, step, write)
+                reached = step[0]
         except PutBackError as error:
             logger.warning("%s: attempt %d: %s", table.path, attempt, error)
             continue
@@ -88,12 +88,13 @@ def _rows(lake: Lake, version: int, feed: dict[str, Any]) -> pl.DataFrame:
     return changed_rows(lake.scan(LISTINGS, version), feed["source"], feed["scope"], feed["run_id"])
 
 
-def _once(lake: Lake, table: Table, follows: int, version: int, feed: dict[str, Any], write: Write) -> int:
-    """Writes what follows from a version, unless another run has done so; how many rows.
+def _once(lake: Lake, table: Table, follows: int, step: tuple[int, dict[str, Any]], write: Write) -> int:
+    """Writes what follows from a version and its feed, unless another run has done so; how many rows.
 
     Raises:
         PutBackError: when the version, or the one that the table was derived up to, does not count any more.
     """
+    version, feed = step
     for attempt in range(1, ATTEMPTS + 1):
         opened = lake.open(table)
         reached = done(opened, APP)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import polars as pl
+from deltalake import DeltaTable
 
 from orchestration.logic.diff import Counts, Diff, Look, diff
 from orchestration.logic.guard import Guard
@@ -81,14 +82,27 @@ def state_for(lake: Lake, version: int | None, source: str, observed: pl.DataFra
     )
 
 
-def stage_scope(lake: Lake, landing: Landing, feeds: list[FeedRef], guard: Guard) -> StagedScope:
-    """Diffs the waiting feeds of one scope, one after the other.
+def stage_waiting(lake: Lake, landing: Landing, source: str, scope: str, guard: Guard) -> StagedScope:
+    """Diffs the feeds of a scope that wait at the version of `listings` where the diffs start, and no others.
+
+    Whatever another run has applied or put back since somebody looked: no feed is diffed twice, none is left out.
+    """
+    table = lake.open(LISTINGS)
+    feeds = landing.feeds_of(source, scope)
+    return _stage(lake, landing, feeds, table, guard) if feeds else StagedScope(source, scope, table.version())
+
+
+def stage_feeds(lake: Lake, landing: Landing, feeds: list[FeedRef], guard: Guard) -> StagedScope:
+    """Diffs the named feeds of one scope, as far as they have not been applied."""
+    return _stage(lake, landing, feeds, lake.open(LISTINGS), guard)
+
+
+def _stage(lake: Lake, landing: Landing, feeds: list[FeedRef], table: DeltaTable, guard: Guard) -> StagedScope:
+    """Diffs one feed after the other, in the order of their runs.
 
     A damaged feed stops its scope: what came before it is staged, what comes after it waits, and nothing is lost.
-    A feed that another run has applied since it was seen waiting is left out: its misses must not count twice.
     """
     source, scope = feeds[0].source, feeds[0].scope
-    table = lake.open(LISTINGS)
     version, reached = table.version(), max(done(table, feeds[0].app), 0)
     staged: list[StagedFeed] = []
     rows: list[pl.DataFrame] = []

@@ -14,7 +14,7 @@ from deltalake.exceptions import CommitFailedError
 
 from orchestration.ingest import derive
 from orchestration.ingest import realign as realigning
-from orchestration.ingest.stage import stage_scope
+from orchestration.ingest.stage import stage_feeds, stage_waiting
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTING_CHANGES, LISTINGS
 from orchestration.operations.restoring import plan, restore
@@ -184,7 +184,7 @@ def test_a_feed_that_another_run_applied_before_the_diff_is_not_diffed_once_more
     seen_waiting = waiting(tmp_path)
     refresh(tmp_path)  # another run takes both
     third = deliver(tmp_path, [home("a", 1)], run_seq=3, complete=False)
-    staged = stage_scope(lake_at(tmp_path), landing_at(tmp_path), [*seen_waiting, third], Guard())
+    staged = stage_feeds(lake_at(tmp_path), landing_at(tmp_path), [*seen_waiting, third], Guard())
     assert [feed.ref.run_seq for feed in staged.feeds] == [3]
     [applied] = merge_all(tmp_path, [staged])
     assert (applied.feed.counts.scope_before, applied.feed.counts.waiting) == (2, 1)
@@ -193,9 +193,8 @@ def test_a_feed_that_another_run_applied_before_the_diff_is_not_diffed_once_more
 
 def test_a_scope_whose_feeds_another_run_has_all_applied_stages_nothing(tmp_path):
     deliver(tmp_path, [home("a", 1)], run_seq=1)
-    seen_waiting = waiting(tmp_path)
     refresh(tmp_path)
-    staged = stage_scope(lake_at(tmp_path), landing_at(tmp_path), seen_waiting, Guard())
+    staged = stage_waiting(lake_at(tmp_path), landing_at(tmp_path), "town", "all", Guard())
     assert (staged.feeds, staged.staged, staged.damaged) == ([], "", "")
     assert merge_all(tmp_path, [staged]) == []
 
@@ -213,6 +212,18 @@ def test_listings_put_back_between_diff_and_merge_leave_no_feed_out(tmp_path):
     refresh(tmp_path)
     applied = [(feed["scope"], feed["run_seq"]) for _, feed in lake.feeds_by_version(LISTINGS, -1)]
     assert sorted(applied) == [(scope, number) for scope in ("north", "south") for number in range(1, 5)]
+
+
+def test_listings_put_back_before_the_diff_bring_the_undone_feeds_with_them(tmp_path):
+    for number in (1, 2):
+        deliver_day(tmp_path, number)
+        refresh(tmp_path)
+    deliver_day(tmp_path, 3)
+    assert {feed.run_seq for feed in waiting(tmp_path)} == {3}
+    lake = lake_at(tmp_path)
+    restore(lake, plan(lake, landing_at(tmp_path), 2))
+    staged = stage_waiting(lake, landing_at(tmp_path), "town", "north", Guard())
+    assert [feed.ref.run_seq for feed in staged.feeds] == [2, 3]
 
 
 def test_a_table_that_another_run_has_put_back_meanwhile_is_not_put_back_twice(monkeypatch, tmp_path):
