@@ -79,21 +79,27 @@ class Bronze:
     def _read(self, match: re.Match[str]) -> Feed:
         key = match.string
         manifest = json.loads(self._landing.get(key))
-        told = (manifest["source"], manifest["scope"], manifest["run_id"], manifest["run_seq"])
-        if told != (match[1], match[2], match[3], int(match[4])):
-            raise UnverifiedError(f"{key}: belongs to {told}")
+        named = (manifest["source"], manifest["scope"], manifest["run_id"], manifest["run_seq"])
+        if named != (match[1], match[2], match[3], int(match[4])):
+            raise UnverifiedError(f"{key}: belongs to {named}")
         folder = key.rpartition("/")[0]
         lines: list[dict[str, Any]] = []
         for part in manifest["parts"]:
-            data = self._landing.get(f"{folder}/{part['key']}")
-            read = [json.loads(line) for line in gzip.decompress(data).splitlines()]
-            if (hashlib.sha256(data).hexdigest(), len(data), len(read)) != (part["sha256"], part["bytes"], part["lines"]):
-                raise UnverifiedError(f"{folder}/{part['key']}: is not what its manifest says")
-            lines += read
+            name = f"{folder}/{part['key']}"
+            lines += _verified(name, self._landing.get(name), part)
         if len(lines) != manifest["items"]:
             raise UnverifiedError(f"{key}: {manifest['items']} items, {len(lines)} lines")
         by_key: dict[str, dict[str, Any]] = {}
         for line in lines:
             by_key.setdefault(line["listing_key"], line)
         at = dt.datetime.fromisoformat(manifest["observed_at"])
-        return Feed(*told, at, manifest["complete"], by_key, manifest)
+        return Feed(*named, at, manifest["complete"], by_key, manifest)
+
+
+def _verified(key: str, data: bytes, part: dict[str, Any]) -> list[dict[str, Any]]:
+    if (hashlib.sha256(data).hexdigest(), len(data)) != (part["sha256"], part["bytes"]):
+        raise UnverifiedError(f"{key}: is not what its manifest says")
+    lines = [json.loads(line) for line in gzip.decompress(data).splitlines()]
+    if len(lines) != part["lines"]:
+        raise UnverifiedError(f"{key}: {len(lines)} lines, its manifest says {part['lines']}")
+    return lines

@@ -9,13 +9,12 @@ import io
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import groupby
 
 from orchestration.__main__ import main
 from orchestration.assets.market import refresh_market_daily
 from orchestration.ingest.derive import derive_changes, derive_feeds, derive_history
 from orchestration.ingest.merge import merge_staged
-from orchestration.ingest.stage import stage_scope
+from orchestration.ingest.stage import stage_waiting
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTINGS
 from orchestration.resources.lake import Lake, done
@@ -125,8 +124,8 @@ def refresh(_seed: int, _job: Job) -> str:
     try:
         listings = lake.open(LISTINGS)
         waiting = landing.waiting({feed.app: done(listings, feed.app) for feed in landing.feeds()})
-        scopes = groupby(waiting, key=lambda feed: (feed.source, feed.scope))
-        staged = [stage_scope(lake, landing, list(feeds), guard) for _, feeds in scopes]
+        scopes = dict.fromkeys((feed.source, feed.scope) for feed in waiting)
+        staged = [stage_waiting(lake, landing, *scope, guard) for scope in scopes]
         damaged = [scope.damaged for scope in staged if scope.damaged]
         if damaged:
             raise UnexpectedError(f"nobody damaged a feed: {damaged}")
@@ -207,3 +206,12 @@ JOBS: dict[str, Callable[[int, Job], str]] = {
     "doctor": doctor,
     "replay": replay,
 }
+
+# Commands that are run as a process of their own, by the name of their job, and the exit codes that they may end with
+# beside 0: a crawl that is told to stop is partial, has delivered nothing when told twice, dies when it has hardly
+# begun, and is refused while another one of the scope is at work.
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "real crawl": ("scrapy", "crawl", "demo_market", "-a", "city=Porto Sereno", "-a", "offer=sale"),
+    "real materialize": ("orchestration", "materialize", "--no-crawl"),
+}
+CODES: dict[str, tuple[int, ...]] = {"real crawl": (3, 5, 6, -15), "real materialize": ()}

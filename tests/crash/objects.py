@@ -29,7 +29,9 @@ class Objects:
             root = Path(self.place)
             # Writers come and go meanwhile; a folder that is gone is passed over.
             walked = os.walk(root / prefix if prefix.endswith("/") else root, onerror=None)
-            found = [(Path(folder) / name).relative_to(root).as_posix() for folder, _, names in walked for name in names]
+            found = [
+                (Path(folder) / name).relative_to(root).as_posix() for folder, _, names in walked for name in names
+            ]
         return sorted(key for key in found if key.startswith(prefix))
 
     def get(self, key: str) -> bytes:

@@ -24,7 +24,7 @@ class Point:
         targets: `module:name` or `module:Class.name` of the function at whose call it lies.
         after: when the function has done its work, not before.
         matches: which calls; all of them by default.
-        local: only where feeds and tables are files.
+        stores: where it can be: `local` folders, `s3`.
     """
 
     name: str
@@ -32,9 +32,10 @@ class Point:
     targets: tuple[str, ...]
     after: bool = True
     matches: Matches = lambda *_, **__: True
-    local: bool = False
+    stores: frozenset[str] = frozenset({"local", "s3"})
 
 
+LOCAL, S3 = frozenset({"local"}), frozenset({"s3"})
 STORES = ("realestate_crawler.landing.local:LocalStore", "realestate_crawler.landing.s3:S3Store")
 IF_ABSENT = tuple(f"{store}.put_if_absent" for store in STORES)
 PUT_FILE = tuple(f"{store}.put_file" for store in STORES)
@@ -59,7 +60,7 @@ def _table(name: str) -> Matches:
 
 
 def _spool(folder: Any, *_: Any, **__: Any) -> bool:
-    return "/spool/" in str(folder)
+    return "/spool-" in str(folder)
 
 
 def _given(**wanted: Any) -> Matches:
@@ -67,12 +68,12 @@ def _given(**wanted: Any) -> Matches:
 
 
 DELIVERY = [
-    Point("claim: written beside its place", "crawl", LINK, after=False, matches=_link_to("/claims/"), local=True),
+    Point("claim: written beside its place", "crawl", LINK, after=False, matches=_link_to("/claims/"), stores=LOCAL),
     Point("claim: taken, no part yet", "crawl", IF_ABSENT, matches=_key("/claims/")),
-    Point("part: copied beside its place", "crawl", COPY, local=True),
+    Point("part: copied beside its place", "crawl", COPY, stores=LOCAL),
     Point("part: there, local copy not removed", "crawl", PUT_FILE),
     Point("manifest: all parts there, no manifest", "crawl", IF_ABSENT, after=False, matches=_key("manifest.json")),
-    Point("manifest: written beside its place", "crawl", LINK, after=False, matches=_link_to("manifest"), local=True),
+    Point("manifest: written beside its place", "crawl", LINK, after=False, matches=_link_to("manifest"), stores=LOCAL),
     Point("manifest: there, spool not removed", "crawl", IF_ABSENT, matches=_key("manifest.json")),
     Point("outage: sealed in the spool", "outage", ("tests.crash.jobs:late_delivery",), after=False),
     Point("outage: part delivered late", "outage", PUT_FILE, matches=_key("part-")),
@@ -100,14 +101,12 @@ OPERATORS = [
     Point("restore: history put back", "restore", RESTORE, matches=_table("listing_history")),
     Point("restore: feeds put back", "restore", RESTORE, matches=_table("feeds")),
     Point("restore: market put back", "restore", RESTORE, matches=_table("market_daily")),
-    Point("optimize: a table compacted", "optimize", ("deltalake.table:TableOptimizer.compact",)),
-    Point(
-        "optimize: a table vacuumed", "optimize", ("deltalake:DeltaTable.vacuum",), matches=_given(dry_run=False)
-    ),
+    Point("optimize: a table compacted", "optimize", ("deltalake:DeltaTable.update",)),
+    Point("optimize: a table vacuumed", "optimize", ("deltalake:DeltaTable.vacuum",), matches=_given(dry_run=False)),
     Point("optimize: a checkpoint written", "optimize", ("deltalake:DeltaTable.create_checkpoint",)),
     Point("clean: one left-over removed", "clean", (*REMOVE, *RMTREE)),
 ]
-# Between the data files of a commit and the commit itself there is none of our code: see `watching`.
+# Between the data files of a commit and the commit itself there is none of our code: see `watching` and `striking`.
 UNCOMMITTED = [
     Point(f"{step}: rows written, not committed", "refresh", (table,))
     for step, table in {
@@ -118,7 +117,13 @@ UNCOMMITTED = [
         "market": "gold/market_daily",
     }.items()
 ]
-POINTS: tuple[Point, ...] = (*DELIVERY, *REFRESH, *UNCOMMITTED, *OPERATORS)
+# The store has taken the commit, the writer never hears of it, tries again and dies.
+UNANSWERED = [
+    Point("listings: committed, the answer lost", "refresh", ("silver/listings",), stores=S3),
+    Point("history: committed, the answer lost", "refresh", ("silver/listing_history",), stores=S3),
+]
+UNHOOKED = (*UNCOMMITTED, *UNANSWERED)
+POINTS: tuple[Point, ...] = (*DELIVERY, *REFRESH, *UNCOMMITTED, *UNANSWERED, *OPERATORS)
 NAMED: dict[str, Point] = {point.name: point for point in POINTS}
 assert len(NAMED) == len(POINTS)
 

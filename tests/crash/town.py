@@ -34,7 +34,7 @@ def look(seed: int, source: str, scope: str, run_seq: int) -> Look:
     complete = luck.random() < 0.75
     keys = SCOPES[source, scope]
     block = random.Random(f"{seed} {source} {scope} block {run_seq // 3}")
-    gone = keys[:28] if run_seq > 2 and block.random() < 0.3 else []
+    gone = keys[:28] if run_seq > 2 and block.random() < 0.4 else []
     share = 0.95 if complete else luck.choice([0.5, 0.5, 0.0])
     seen = [key for key in keys if key not in gone and luck.random() < share]
     return Look(at, complete, {key: _price(seed, key, run_seq) for key in seen})
