@@ -42,7 +42,7 @@ def realign(lake: Lake, table: Table) -> int | None:
 
 def in_line(lake: Lake, *versions: int) -> bool:
     """Whether what was derived up to each of these versions is a beginning of what `listings` stands for now."""
-    if all(commit.restored_to is None for commit in lake.commits(LISTINGS, min(versions))):
+    if not lake.exists(LISTINGS) or all(c.restored_to is None for c in lake.commits(LISTINGS, min(versions))):
         return True
     commits = lake.commits(LISTINGS)
     return all(continues(commits, commits[-1].version, version) for version in versions)

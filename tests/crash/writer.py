@@ -17,7 +17,7 @@ from tests.crash.jobs import JOBS, Job
 from tests.crash.points import NAMED, UNHOOKED, armed, folders
 from tests.crash.watching import when_a_file_appears
 
-HUNG_AFTER = 90  # seconds
+HUNG_AFTER = 300  # seconds
 REFUSED = 77  # exit code: something was refused, in words that say what to do
 
 

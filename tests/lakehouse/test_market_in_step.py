@@ -39,6 +39,10 @@ def one_day(tmp_path):
     return tmp_path
 
 
+def test_without_any_feed_there_is_no_day(tmp_path):
+    assert refresh_market_daily(lake_at(tmp_path)) == []
+
+
 def test_a_feed_that_is_merged_and_not_yet_derived_is_left_for_later(one_day):
     merge(one_day, 2, a=1, b=1)  # another run, which derives after us
     assert refresh_market_daily(lake_at(one_day)) == []
