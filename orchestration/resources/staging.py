@@ -13,7 +13,8 @@ from pathlib import Path
 
 import polars as pl
 
-from realestate_crawler.landing.store import StoreError, open_store
+from realestate_crawler.landing.opening import open_store
+from realestate_crawler.landing.store import StoreError
 
 logger = logging.getLogger(__name__)
 

@@ -26,8 +26,8 @@ from realestate_crawler.domain.identity import content_hash
 from realestate_crawler.items import Listing
 from realestate_crawler.landing.delivery import deliver, undelivered
 from realestate_crawler.landing.feed_writer import FeedWriter
+from realestate_crawler.landing.opening import open_store
 from realestate_crawler.landing.runs import BusyError, claim_run
-from realestate_crawler.landing.store import open_store
 from tests.crash import town
 
 LINES_PER_PART = 20
