@@ -38,10 +38,9 @@ class Feed:
         return self.source, self.scope, self.run_seq
 
     @property
-    def accepts(self) -> frozenset[str]:
-        """Listings whose held removal it lets pass."""
-        told = self.manifest.get("accepts")
-        return frozenset(told["keys"]) if told else frozenset()
+    def accepts(self) -> dict[str, Any]:
+        """What it lets pass of what an earlier run held; empty for a crawl."""
+        return self.manifest.get("accepts") or {}
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{key}={line.get('list_price')}" for key, line in self.lines.items())

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.crash.bronze import Bronze, Place, UnverifiedError
 from tests.crash.delta import Table, UnreadableError, Version
-from tests.crash.model import COUNTS, Model
+from tests.crash.model import COUNTS, Limits, Model
 from tests.crash.objects import Objects
 
 LISTINGS, CHANGES, HISTORY, FEEDS, MARKET = (
@@ -43,12 +43,12 @@ class BrokenError(AssertionError):
 class Auditor:
     """Looks at one lake and landing zone again and again; each version of each table is judged once."""
 
-    def __init__(self, landing: str, lake: str, least: int = 20, share: float = 0.10) -> None:
+    def __init__(self, landing: str, lake: str, limits: Limits | None = None) -> None:
         self.lake = Objects(lake)
         self.bronze = Bronze(Objects(landing))
         self.tables = {path: Table(self.lake, path) for path in (LISTINGS, CHANGES, HISTORY, FEEDS, MARKET)}
         self.states: list[Model] = []  # what must be true at each version of listings
-        self._start = Model(least, share)
+        self._start = Model(limits)
         self._whole: dict[tuple[str, str], str] = {}  # key → its row in the newest version that was judged
 
     @property
@@ -157,7 +157,7 @@ class Auditor:
         """The run itself; the one that was held, when the run only lets its removals pass."""
         for feed in self.bronze.feeds.values():
             if (feed.source, feed.scope, feed.run_id) == (source, scope, run_id) and feed.accepts:
-                return str(feed.manifest["accepts"]["run_id"])
+                return str(feed.accepts["run_id"])
         return run_id
 
     def _nothing_lost(self) -> None:

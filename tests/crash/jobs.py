@@ -163,8 +163,8 @@ def materialize(_seed: int, _job: Job) -> str:
 
 
 def accept(_seed: int, job: Job) -> str:
-    """Lets what the newest run of a scope held pass; refused where nothing is held."""
-    return command("accept-removals", "/".join(job.about), "--by", "the loop", may=(2, 6))
+    """Lets what a scope holds pass; refused where nothing is held."""
+    return command("accept", "/".join(job.about), "--by", "the loop", may=(2, 6))
 
 
 def restore(_seed: int, job: Job) -> str:

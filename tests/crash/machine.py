@@ -17,18 +17,21 @@ from orchestration.ingest.derive import derive_changes, derive_feeds, derive_his
 from orchestration.ingest.merge import merge_staged
 from orchestration.ingest.stage import stage_waiting
 from orchestration.logic.guard import Guard
+from orchestration.logic.held import HeldKind
 from orchestration.logic.schemas import LISTING_HISTORY, LISTINGS
-from orchestration.operations.accepting import NothingHeldError, accept, held_removals
+from orchestration.operations.accepting import NothingHeldError, accept, held
 from orchestration.operations.restoring import RefusedError, plan, restore
 from orchestration.operations.upkeep import optimize
 from orchestration.resources.lake import done
 from tests.crash.invariants import Auditor
+from tests.crash.model import Limits
 from tests.crash.points import NAMED, OPERATORS, REFRESH, armed
 from tests.graph_fixtures.feeds import START, deliver, landing_at, listing, sighting
 from tests.graph_fixtures.tables import lake_at
 
 KEYS, SCOPES = "abcdef", ("north", "south")
-GUARD = Guard(least=2, share=0.4)
+GUARD = Guard(least=2, share=0.4, least_changes=3)
+LIMITS = Limits(removals=(2, 0.4), at_once=(3, 0.5), factor=(3, 0.1), near_factor=(3, 0.25))
 REFRESHING = [point.name for point in REFRESH]
 RESTORING = [point.name for point in OPERATORS if point.job == "restore"]
 ACCEPTING = [point.name for point in OPERATORS if point.job == "accept"]
@@ -52,7 +55,7 @@ class Lakehouse(RuleBasedStateMachine):
         super().__init__()
         self.root = Path(tempfile.mkdtemp(prefix="lakehouse-"))
         self.lake, self.landing = lake_at(self.root), landing_at(self.root)
-        self.auditor = Auditor(str(self.root / "landing"), self.lake.root, GUARD.least, GUARD.share)
+        self.auditor = Auditor(str(self.root / "landing"), self.lake.root, LIMITS)
         self.at = START
         self.claimed = dict.fromkeys(SCOPES, 0)
         self.broken: dict[tuple[str, int], tuple[Path, bytes]] = {}  # scope and run → a damaged part, as it was
@@ -228,11 +231,12 @@ class Lakehouse(RuleBasedStateMachine):
 
     def _accept(self, scope: str) -> None:
         try:
-            held = held_removals(self.lake, self.landing, "town", scope)
+            found = held(self.lake, self.landing, "town", scope, list(HeldKind))
         except NothingHeldError as error:
             note(str(error))
         else:
-            accept(self.landing, held, "somebody", dt.datetime.now(dt.UTC))
+            for each in found:
+                accept(self.landing, each, "somebody", dt.datetime.now(dt.UTC))
 
     def _allowing(self, work) -> None:
         try:

@@ -4,6 +4,7 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from tests.crash import town
 from tests.crash.bodies import KILLED, End, Fate
@@ -107,7 +108,7 @@ class Planner:
             fresh = not world.auditor.states
             return None if point.name.startswith("table:") and not fresh else [*crawls, Job(point.job)]
         if point.job == "accept":
-            held = [feed[:2] for feed in self._newest(world) if feed[-1] > 0]
+            held = [feed[:2] for feed in self._newest(world) if sum(feed[-2:]) > 0]
             return [Job("accept", self.luck.choice(held))] if held else None
         if point.job == "restore":
             back = min(len(world.auditor.states) - 1, self.luck.randint(3, 8))
@@ -117,7 +118,7 @@ class Planner:
             return [Job("clean")] if dead else None
         return [*crawls, REFRESH, Job(point.job)]
 
-    def _newest(self, world: World) -> list[tuple[str, str, int]]:
+    def _newest(self, world: World) -> list[tuple[Any, ...]]:
         """The newest applied feed of each scope that has none waiting."""
         feeds = {feed[:2]: feed for feed in world.auditor.now.feeds}
         last = {scope: max(p[2] for p in world.auditor.bronze.feeds if p[:2] == scope) for scope in feeds}

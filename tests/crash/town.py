@@ -1,6 +1,7 @@
 """What a crawl of each scope sees, run by run: the same for the same seed, so that a sealed feed can be checked.
 
-Prices move, listings come and go; now and then a whole block vanishes for three runs, more than the guard lets pass.
+Prices move, listings come and go. Now and then a whole block vanishes for three runs, or all prices are a hundred times
+as high for a run: more than the guard lets pass.
 """
 
 import datetime as dt
@@ -37,7 +38,8 @@ def look(seed: int, source: str, scope: str, run_seq: int) -> Look:
     gone = keys[:28] if run_seq > 2 and block.random() < 0.4 else []
     share = 0.95 if complete else luck.choice([0.5, 0.5, 0.0])
     seen = [key for key in keys if key not in gone and luck.random() < share]
-    return Look(at, complete, {key: _price(seed, key, run_seq) for key in seen})
+    cents = 100 if run_seq > 2 and luck.random() < 0.1 else 1
+    return Look(at, complete, {key: cents * _price(seed, key, run_seq) for key in seen})
 
 
 def _price(seed: int, key: str, run_seq: int) -> int:
