@@ -1,12 +1,13 @@
 """Keeps tables small and quick: compact, drop files that no recent version needs, write a checkpoint."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 from deltalake import DeltaTable, WriterProperties
 from deltalake.exceptions import CommitFailedError
 
-from orchestration.logic.lineage import outstanding
+from orchestration.logic.lineage import continues, outstanding
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY, TABLES, Table
 from orchestration.resources.lake import Lake, done
 
@@ -35,19 +36,30 @@ class Size:
     bytes: int
 
 
+def behind(lake: Lake, tables: Sequence[Table] = DERIVED) -> list[Table]:
+    """Those of the derived tables that do not yet say what `listings` says: a run died, or another is at work."""
+    if not lake.exists(LISTINGS):
+        return []
+    commits = lake.commits(LISTINGS)
+    head = commits[-1].version
+    reached = {
+        table.name: done(DeltaTable(lake.uri(table)), "listings") if lake.exists(table) else -1 for table in tables
+    }
+    return [
+        table
+        for table in tables
+        if outstanding(commits, head, reached[table.name]) or not continues(commits, head, reached[table.name])
+    ]
+
+
 def refuse_if_behind(lake: Lake) -> None:
     """Old versions of `listings` may only go when everything has been derived from them.
 
     Raises:
         BehindError: naming the table that is behind.
     """
-    if not lake.exists(LISTINGS):
-        return
-    commits = lake.commits(LISTINGS)
-    for table in DERIVED:
-        reached = done(DeltaTable(lake.uri(table)), "listings") if lake.exists(table) else -1
-        if outstanding(commits, commits[-1].version, reached):
-            raise BehindError(f"{table.path} is behind silver/listings: `materialize --no-crawl` first")
+    for table in behind(lake):
+        raise BehindError(f"{table.path} is behind silver/listings: `materialize --no-crawl` first")
 
 
 def existing(lake: Lake) -> list[Table]:

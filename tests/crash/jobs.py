@@ -24,7 +24,7 @@ from realestate_crawler.contracts.manifest import Manifest
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.domain.identity import content_hash
 from realestate_crawler.items import Listing
-from realestate_crawler.landing.delivery import deliver, undelivered
+from realestate_crawler.landing.delivery import deliver, keep_sealed, undelivered
 from realestate_crawler.landing.feed_writer import FeedWriter
 from realestate_crawler.landing.opening import open_store
 from realestate_crawler.landing.runs import BusyError, claim_run
@@ -96,8 +96,7 @@ def crawl(seed: int, job: Job, *, outage: bool = False) -> str:
     )
     data = manifest.model_dump_json(indent=1).encode()
     if outage:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / MANIFEST).write_bytes(data)
+        keep_sealed(folder, data)
         return ""
     assert store.put_if_absent(run.prefix + MANIFEST, data)
     shutil.rmtree(folder, ignore_errors=True)

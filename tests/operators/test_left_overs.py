@@ -28,11 +28,12 @@ def dead_process() -> int:
     return process.pid
 
 
-def begun(root: Path, *, pid: int, host: str = "", run_seq: int = 1) -> tuple[Path, Path]:
+def begun(root: Path, *, pid: int, host: str = "", run_seq: int = 1, born: str = "") -> tuple[Path, Path]:
     """A run that claimed its number, delivered one part and has another in the spool; both paths."""
     run_id = f"20260301T060000Z-{run_seq:06d}"
     store = open_store(str(root / "landing"))
     claim = {"run_id": run_id, "host": host or socket.gethostname(), "pid": pid, "claimed_at": "2026-03-01T06:00:00Z"}
+    claim["born"] = born
     assert store.put_if_absent(claim_key("town", "all", run_seq), json.dumps(claim).encode())
     spool = root / "spool/town/all" / run_id
     spool.mkdir(parents=True)
@@ -63,6 +64,13 @@ def test_a_run_that_may_be_alive_is_left_alone(tmp_path: Path, operate: Operate,
     assert "run without manifest" in answer.out
     assert part.exists()
     assert spool.exists()
+
+
+def test_a_run_whose_number_another_process_has_by_now_is_dead(tmp_path: Path, operate: Operate) -> None:
+    part, spool = begun(tmp_path, pid=os.getpid(), born="some-other-boot 1")
+    assert operate("doctor", "--clean").code == 0
+    assert not part.exists()
+    assert not spool.exists()
 
 
 def test_a_sealed_run_waits_for_delivery_and_is_not_touched(tmp_path: Path, operate: Operate, dead_process) -> None:

@@ -7,7 +7,6 @@ and that is older than a week. A claim itself is never removed: its number stays
 
 import datetime
 import json
-import os
 import shutil
 import socket
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from orchestration.resources.lake import Lake
 from orchestration.resources.landing import Landing
 from realestate_crawler.contracts.feed import FEEDS, MANIFEST, run_prefix
 from realestate_crawler.landing.delivery import undelivered
+from realestate_crawler.landing.runs import alive
 
 DAY = datetime.timedelta(days=1)
 WEEK_HOURS = 168
@@ -112,15 +112,7 @@ def _claimed_here(landing: Landing, folder: Path) -> bool:
 
 
 def _dead(claim: dict[str, Any]) -> bool:
-    if claim["host"] != socket.gethostname():
-        return False
-    try:
-        os.kill(int(claim["pid"]), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+    return claim["host"] == socket.gethostname() and not alive(int(claim["pid"]), claim.get("born", ""))
 
 
 def _temporary(landing: Landing, now: datetime.datetime) -> list[LeftOver]:
