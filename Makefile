@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-services benchmark demo requirements dictionary
+.PHONY: help setup check test test-services benchmark crash-loop demo requirements dictionary
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,6 +30,12 @@ test-services: setup  ## the tests with real MinIO and Druid, which are built an
 
 benchmark: setup  ## how fast pages are read, beside lxml, parsel and extruct (where it is installed)
 	$(BIN)/pytest -s tests/benchmarks
+
+KILLS ?= 20
+STORE ?= local
+
+crash-loop: setup  ## writers killed at named points and at any moment, ten invariants after each: KILLS=20 SEED= STORE=local|s3
+	$(BIN)/python -m tests.crash --kills $(KILLS) --store $(STORE) $(if $(SEED),--seed $(SEED))
 
 demo: setup  ## three days of the bundled market, from search criteria to the report
 	$(BIN)/python -m orchestration demo

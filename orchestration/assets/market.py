@@ -9,10 +9,11 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
 from orchestration.assets.tables import listing_changes, listing_history, table_metadata
-from orchestration.ingest.realign import realign
+from orchestration.ingest.in_step import in_step
+from orchestration.ingest.realign import in_line, realign
 from orchestration.logic.market import AREA
 from orchestration.logic.market import market_daily as by_area_and_day
-from orchestration.logic.schemas import LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY
+from orchestration.logic.schemas import LISTINGS, MARKET_DAILY
 from orchestration.resources.lake import Lake, commit_properties, done
 from orchestration.resources.places import PlacesResource
 
@@ -46,18 +47,24 @@ def refresh_market_daily(lake: Lake) -> list[datetime.date]:
 def _refresh_once(lake: Lake) -> list[datetime.date]:
     realign(lake, MARKET_DAILY)
     table = lake.open(MARKET_DAILY)
-    version = lake.version(LISTINGS)
-    new = lake.feeds_by_version(LISTINGS, done(table, "listings"))
+    known = in_step(lake)
+    so_far = done(table, "listings")
+    # Looked at after the table was opened: whoever puts it back now is met by the commit.
+    if not in_line(lake, so_far, known.version):
+        logger.warning("%s: listings was put back meanwhile; the next run goes on", MARKET_DAILY.path)
+        return []
+    waiting = lake.feeds_by_version(LISTINGS, so_far)
+    new = [(version, feed) for version, feed in waiting if version <= known.version]
     if not new:
         return []
     first = min(datetime.datetime.fromisoformat(feed["observed_at"]) for _, feed in new).date()
-    so_far = _last_day(table)
-    if so_far > datetime.date.min:  # days without a feed have a market as well
-        first = min(first, so_far + datetime.timedelta(days=1))
-    changes = lake.scan(LISTING_CHANGES).filter(pl.col("observed_at").dt.date() >= first).collect()
-    last = max(so_far, _last_look(new))
+    last_day = _last_day(table)
+    if last_day > datetime.date.min:  # days without a feed have a market as well
+        first = min(first, last_day + datetime.timedelta(days=1))
+    changes = known.changes.filter(pl.col("observed_at").dt.date() >= first)
+    last = max(last_day, _last_look(new))
     days = [first + datetime.timedelta(days=n) for n in range((last - first).days + 1)]
-    rows = by_area_and_day(lake.read(LISTING_HISTORY), changes, days=days, by=GROUPS).select(
+    rows = by_area_and_day(known.history, changes, days=days, by=GROUPS).select(
         pl.col(name).cast(dtype) for name, dtype in MARKET_DAILY.columns.items()
     )
     write_deltalake(
@@ -65,7 +72,7 @@ def _refresh_once(lake: Lake) -> list[datetime.date]:
         rows,
         mode="overwrite",
         predicate=f"date >= '{first.isoformat()}'",
-        commit_properties=commit_properties("listings", version),
+        commit_properties=commit_properties("listings", known.version),
     )
     return days
 

@@ -8,6 +8,7 @@ from orchestration.home import dagster_home
 from orchestration.operations.upkeep import (
     LEAST_HOURS,
     BehindError,
+    OvertakenError,
     Size,
     disposable,
     existing,
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         with alone(dagster_home()):
             return _optimize(lake, options.retention_hours, dry_run=options.dry_run)
-    except AtWorkError as error:
+    except (AtWorkError, OvertakenError) as error:
         print(error, file=sys.stderr)
         return ExitCode.BUSY
     except BehindError as error:

@@ -40,6 +40,7 @@ def merge_staged(lake: Lake, landing: Landing, scopes: Iterable[StagedScope], gu
     queues = {(s.source, s.scope): (s, list(s.feeds)) for s in scopes if s.feeds}
     ours: set[int] = set()  # versions of `listings` that this call made
     touched_by: dict[str, set[str]] = {}  # source → scopes that this call applied
+    reached = {place: scope.reached for place, (scope, _) in queues.items()}  # the run that the next feed follows
     applied: list[AppliedFeed] = []
     while queues:
         scope, feeds = min(
@@ -49,29 +50,42 @@ def merge_staged(lake: Lake, landing: Landing, scopes: Iterable[StagedScope], gu
         if not feeds:
             del queues[scope.source, scope.scope]
         others = touched_by.setdefault(scope.source, set())
-        version = _apply(lake, landing, scope, feed, guard, alone=others <= {scope.scope}, ours=ours)
+        follows = reached[scope.source, scope.scope]
+        version = _apply(lake, landing, scope, feed, guard, follows=follows, alone=others <= {scope.scope}, ours=ours)
+        reached[scope.source, scope.scope] = feed.ref.run_seq
         if version is not None:
             ours.add(version[1])
             others.add(scope.scope)
             applied.append(AppliedFeed(version[0], version[1]))
         if not feeds:
-            staging.discard(scope.path)
+            staging.discard(lake.root, scope.staged)
     return sorted(applied, key=attrgetter("version"))
 
 
 def _apply(
-    lake: Lake, landing: Landing, scope: StagedScope, feed: StagedFeed, guard: Guard, *, alone: bool, ours: set[int]
+    lake: Lake,
+    landing: Landing,
+    scope: StagedScope,
+    feed: StagedFeed,
+    guard: Guard,
+    *,
+    follows: int,
+    alone: bool,
+    ours: set[int],
 ) -> tuple[StagedFeed, int] | None:
     """Merges one feed; None when it was applied before."""
     for attempt in range(1, ATTEMPTS + 1):
         table = lake.open(LISTINGS)
-        if done(table, feed.ref.app) >= feed.ref.run_seq:
+        has = max(done(table, feed.ref.app), 0)
+        if has >= feed.ref.run_seq:
             return None
+        if has < follows:  # earlier feeds wait again; applied before them, this one would shut them out
+            raise RuntimeError(f"{feed.ref.key}: listings was put back to run {has} meanwhile; run again")
         table_version = table.version()
         manifest = landing.manifest(feed.ref)
         fresh = set(range(scope.base_version + 1, table_version + 1)) <= ours
         found = feed
-        rows = read_staged(scope, feed.ref.run_seq) if fresh and alone and attempt == 1 else None
+        rows = read_staged(lake, scope, feed.ref.run_seq) if fresh and alone and attempt == 1 else None
         if rows is None:
             read = landing.observe(feed.ref, manifest)
             state = state_for(lake, table_version, scope.source, read.frame)

@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import polars as pl
+from deltalake import DeltaTable
 
 from orchestration.logic.diff import Counts, Diff, Look, diff
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTINGS
 from orchestration.resources import staging
-from orchestration.resources.lake import Lake
+from orchestration.resources.lake import Lake, done
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Flaws, Landing
 from realestate_crawler.contracts.manifest import Absence, Manifest
 
@@ -44,14 +45,16 @@ class StagedScope:
 
     Attributes:
         base_version: version of `listings` that the diffs started from.
-        path: the staged rows (Parquet, LISTINGS columns and run_seq); empty without feeds.
+        reached: newest run of the scope in that version; the staged feeds are all newer.
+        staged: where the rows are (`resources.staging`; LISTINGS columns and run_seq); empty without feeds.
         damaged: why the next feed, and with it the scope, cannot go on; empty when all is well.
     """
 
     source: str
     scope: str
     base_version: int
-    path: str = ""
+    reached: int = 0
+    staged: str = ""
     feeds: list[StagedFeed] = field(default_factory=list)
     damaged: str = ""
 
@@ -79,18 +82,33 @@ def state_for(lake: Lake, version: int | None, source: str, observed: pl.DataFra
     )
 
 
-def stage_scope(lake: Lake, landing: Landing, feeds: list[FeedRef], guard: Guard) -> StagedScope:
-    """Diffs the waiting feeds of one scope, one after the other.
+def stage_waiting(lake: Lake, landing: Landing, source: str, scope: str, guard: Guard) -> StagedScope:
+    """Diffs the feeds of a scope that wait at the version of `listings` where the diffs start, and no others.
+
+    Whatever another run has applied or put back since somebody looked: no feed is diffed twice, none is left out.
+    """
+    table = lake.open(LISTINGS)
+    feeds = landing.feeds_of(source, scope)
+    return _stage(lake, landing, feeds, table, guard) if feeds else StagedScope(source, scope, table.version())
+
+
+def stage_feeds(lake: Lake, landing: Landing, feeds: list[FeedRef], guard: Guard) -> StagedScope:
+    """Diffs the named feeds of one scope, as far as they have not been applied."""
+    return _stage(lake, landing, feeds, lake.open(LISTINGS), guard)
+
+
+def _stage(lake: Lake, landing: Landing, feeds: list[FeedRef], table: DeltaTable, guard: Guard) -> StagedScope:
+    """Diffs one feed after the other, in the order of their runs.
 
     A damaged feed stops its scope: what came before it is staged, what comes after it waits, and nothing is lost.
     """
     source, scope = feeds[0].source, feeds[0].scope
-    version = lake.open(LISTINGS).version()
+    version, reached = table.version(), max(done(table, feeds[0].app), 0)
     staged: list[StagedFeed] = []
     rows: list[pl.DataFrame] = []
     touched = LISTINGS.empty()
     damaged = ""
-    for ref in feeds:
+    for ref in (feed for feed in feeds if feed.run_seq > reached):
         try:
             manifest = landing.manifest(ref)
             read = landing.observe(ref, manifest)
@@ -102,8 +120,8 @@ def stage_scope(lake: Lake, landing: Landing, feeds: list[FeedRef], guard: Guard
         touched = _as_left(touched, found.rows)
         rows.append(found.rows.with_columns(run_seq=pl.lit(ref.run_seq, pl.Int64)))
         staged.append(staged_feed(ref, manifest, found, read.flaws))
-    path = _write(lake, source, scope, rows) if rows else ""
-    return StagedScope(source, scope, version, path, staged, damaged)
+    key = _write(lake, source, scope, rows) if rows else ""
+    return StagedScope(source, scope, version, reached, key, staged, damaged)
 
 
 def _as_left(state: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:
@@ -130,9 +148,9 @@ def _write(lake: Lake, source: str, scope: str, rows: list[pl.DataFrame]) -> str
     return staging.write(lake.root, source, scope, pl.concat(rows))
 
 
-def read_staged(staged: StagedScope, run_seq: int) -> pl.DataFrame | None:
-    """The staged rows of one feed; None where another run has cleared them away."""
-    rows = staging.read(staged.path)
+def read_staged(lake: Lake, scope: StagedScope, run_seq: int) -> pl.DataFrame | None:
+    """The staged rows of one feed; None where they have been cleared away."""
+    rows = staging.read(lake.root, scope.staged)
     return None if rows is None else rows.filter(pl.col("run_seq") == run_seq).select(*LISTINGS.columns)
 
 

@@ -10,7 +10,7 @@ from orchestration.ingest.derive import derive_changes, derive_feeds, derive_his
 from orchestration.ingest.derive_sales import derive_sale_changes, derive_sale_feeds, refresh_matches
 from orchestration.ingest.merge import merge_staged
 from orchestration.ingest.sales import apply_file
-from orchestration.ingest.stage import stage_scope
+from orchestration.ingest.stage import stage_feeds
 from orchestration.logic.digests import differing, digest
 from orchestration.logic.guard import Guard
 from orchestration.logic.sale_schemas import SALE_CHANGES, SALE_FEEDS, SALES, SALES_MATCHES
@@ -106,7 +106,7 @@ def rebuild(feeds: list[FeedRef], landing: Landing, into: Lake, say: Callable[[s
     """
     guard = Guard()
     for number, feed in enumerate(feeds, start=1):
-        staged = stage_scope(into, landing, [feed], guard)
+        staged = stage_feeds(into, landing, [feed], guard)
         if staged.damaged:
             raise LostFeedError(staged.damaged)
         try:

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from orchestration.logic.observed import ColumnTypeError, exact, observations, read_schema
 from orchestration.logic.salvage import BadLine, salvage
 from orchestration.logic.schemas import ITEM_SCHEMA
-from realestate_crawler.contracts.feed import FEEDS, MANIFEST
+from realestate_crawler.contracts.feed import FEEDS, MANIFEST, scope_prefix
 from realestate_crawler.contracts.manifest import FORMAT, Manifest, Part
 from realestate_crawler.landing.opening import open_store
 from realestate_crawler.landing.store import ObjectStore, StoreError
@@ -119,7 +119,14 @@ class Landing(dg.ConfigurableResource[Any]):
 
     def feeds(self, root: str = FEEDS) -> list[FeedRef]:
         """All feeds that have a manifest, by source, scope and run; of listings where no other root is named."""
-        found = (_MANIFEST_KEY.fullmatch(key) for key in self.store.keys(f"{root}/"))
+        return self._feeds(f"{root}/")
+
+    def feeds_of(self, source: str, scope: str) -> list[FeedRef]:
+        """The feeds of one scope of listings that have a manifest, in the order of their runs."""
+        return self._feeds(scope_prefix(source, scope))
+
+    def _feeds(self, prefix: str) -> list[FeedRef]:
+        found = (_MANIFEST_KEY.fullmatch(key) for key in self.store.keys(prefix))
         return sorted(FeedRef(m["source"], m["scope"], int(m["seq"]), m.string) for m in found if m)
 
     def waiting(self, applied: Mapping[str, int]) -> list[FeedRef]:

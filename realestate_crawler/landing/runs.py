@@ -70,7 +70,7 @@ def _refuse_if_busy(store: ObjectStore, source: str, scope: str, newest: str, ro
     try:
         claim = json.loads(store.get(newest))
         ours = claim["host"] == socket.gethostname() and claim["pid"] != os.getpid()
-        if not ours or not _alive(claim["pid"], claim.get("born", "")):
+        if not ours or not alive(claim["pid"], claim.get("born", "")):
             return
         manifest = run_prefix(source, scope, claim["run_id"], root) + MANIFEST
     except (ValueError, TypeError, KeyError, AttributeError):
@@ -83,7 +83,7 @@ def _refuse_if_busy(store: ObjectStore, source: str, scope: str, newest: str, ro
         ) from None
 
 
-def _alive(pid: int, born: str) -> bool:
+def alive(pid: int, born: str) -> bool:
     """Whether the very process still lives: numbers of processes are used again, soonest in containers."""
     try:
         os.kill(pid, 0)

@@ -26,6 +26,7 @@ from realestate_crawler.contracts.manifest import Manifest
 from realestate_crawler.crawl import Crawl
 from realestate_crawler.domain.doubts import REQUIRED, Measure
 from realestate_crawler.items import Listing
+from realestate_crawler.landing.delivery import keep_sealed
 from realestate_crawler.landing.feed_writer import FeedWriter
 from realestate_crawler.landing.history import measures
 from realestate_crawler.landing.manifests import build_manifest
@@ -151,8 +152,7 @@ class OpenFeed:
         except StoreError as error:
             self.undelivered.append(str(error))
         if self.undelivered:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / MANIFEST).write_bytes(data)
+            keep_sealed(self.folder, data)
             reasons = [*self.undelivered, f"the local copy is kept: {self.folder}"]
             return Told(self.crawl.scope, "undelivered", reasons)
         shutil.rmtree(self.folder, ignore_errors=True)

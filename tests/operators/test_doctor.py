@@ -10,7 +10,7 @@ from deltalake import DeltaTable, write_deltalake
 
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTINGS
 from tests.graph_fixtures.feeds import day, deliver, listing
-from tests.graph_fixtures.tables import lake_at, refresh
+from tests.graph_fixtures.tables import lake_at, merge_all, refresh, stage_all
 from tests.operators.conftest import Operate
 
 HOMES = [listing(f"h{n}", list_price=1000 + n) for n in range(6)]
@@ -40,6 +40,17 @@ def test_a_healthy_place_is_well_also_when_read_deeply(well: Path, operate: Oper
         assert answer.out.endswith("all is well\n")
         assert "silver/listings" in answer.out
     assert operate("doctor", "--quiet").out == "all is well\n"
+
+
+def test_tables_of_a_run_that_died_are_behind_and_no_problem(well: Path, operate: Operate) -> None:
+    deliver(well, HOMES[:4], run_seq=4)
+    merge_all(well, stage_all(well))  # and there it died
+    answer = operate("doctor")
+    assert answer.code == 0, answer.out
+    assert "behind silver/listings" in answer.out
+    assert "--no-crawl" in answer.out
+    refresh(well)
+    assert "behind" not in operate("doctor").out
 
 
 def test_an_empty_place_is_well(tmp_path: Path, operate: Operate) -> None:

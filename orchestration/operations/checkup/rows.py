@@ -8,7 +8,8 @@ from orchestration.logic.lineage import lineage
 from orchestration.logic.proof import unproven
 from orchestration.logic.sale_schemas import SALE_CHANGES, SALE_FEEDS, SALES
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS
-from orchestration.operations.checkup.finding import Finding, verdict
+from orchestration.operations.checkup.finding import Finding, Level, verdict
+from orchestration.operations.upkeep import behind
 from orchestration.resources.lake import Lake, done
 from orchestration.resources.landing import FeedRef, Landing, app_of
 from realestate_crawler.contracts.feed import ROOTS
@@ -22,14 +23,13 @@ RUN = ["source", "scope", "run_seq"]
 def check_rows(lake: Lake, landing: Landing, now: datetime.datetime) -> list[Finding]:
     """All invariants that the rows of the tables can break; the tables must be readable."""
     feeds = lake.read(FEEDS)
-    return [
-        *_whole_feeds(lake, feeds, landing.feeds()),
-        *_exactly_once(lake, feeds),
-        *_proof(lake, feeds),
-        *_one_row_a_key(lake, now),
-        *_history(lake),
-        *_sales(lake, landing),
-    ]
+    late = [table.path for table in behind(lake, (LISTING_CHANGES, LISTING_HISTORY, FEEDS))]
+    if late:  # of a run that died or is at work; what the tables say of each other is looked at when they agree
+        told = f"{', '.join(late)}: behind silver/listings; `materialize --no-crawl` catches up, then look again"
+        across = [Finding(Level.NOTE, "derived tables", told)]
+    else:
+        across = [*_whole_feeds(lake, feeds, landing.feeds()), *_proof(lake, feeds), *_history(lake)]
+    return [*across, *_exactly_once(lake, feeds), *_one_row_a_key(lake, now), *_sales(lake, landing)]
 
 
 def _whole_feeds(lake: Lake, feeds: pl.DataFrame, there: list[FeedRef]) -> list[Finding]:
