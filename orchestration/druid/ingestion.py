@@ -65,13 +65,13 @@ def _await_end(client: DruidClient, task: str, *, seconds: float, say: Say) -> N
             return
         if state in ("FAILED", "VANISHED"):
             raise IngestionError(f"{task} {state.lower()}: {reason}")
-        now = f"{task}: {state}{progress(client, task)}"
+        now = f"{state}{progress(client, task)}"
         if now != told:
-            say(now)
+            say(f"{task}: {now}")
             told = now
         time.sleep(POLL_SECONDS)
     raise IngestionError(
-        f"{task} did not end within {seconds:g} s (REALESTATE_DRUID_DEADLINE); last seen: {told.removeprefix(task)}. "
+        f"{task} did not end within {seconds:g} s (REALESTATE_DRUID_DEADLINE); last seen: {told}. "
         "It is taken back, and the next run tries again"
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orchestration.druid.client import DruidClient, DruidError, Say
-from orchestration.druid.tasks import TASKS, Task, look_up
+from orchestration.druid.tasks import LEADS, TASKS, Task, look_up, queued
 
 # One leads and one works.
 NEEDED = 2
@@ -60,12 +60,12 @@ def await_end(client: DruidClient, tasks: Sequence[Task], *, seconds: float, say
     _wait(why, "an earlier run's ingestion", seconds=seconds, say=say)
 
 
-def await_slots(client: DruidClient, ahead: Sequence[Task], *, seconds: float, say: Say) -> None:
+def await_slots(client: DruidClient, undead: Sequence[Task], *, seconds: float, say: Say) -> None:
     """Waits until an ingestion can be submitted; not at all where Druid does not tell its workers.
 
     Args:
         client: the Druid.
-        ahead: tasks of ours that may be queued, and take slots before us.
+        undead: tasks that were ended and may still be queued: Druid's own list hides them.
         seconds: how long.
         say: told of what is waited for.
 
@@ -79,10 +79,11 @@ def await_slots(client: DruidClient, ahead: Sequence[Task], *, seconds: float, s
         if slots is None:
             say("Druid does not tell its workers: the ingestion is submitted without looking for room")
             return ""
-        queued = [task for each in ahead if (task := look_up(client, each.name)) and task.queued]
-        if slots.growing or slots.free >= NEEDED * (1 + len(queued)):
+        hidden = [task for each in undead if (task := look_up(client, each.name)) and task.undead and task.queued]
+        before = [*queued(client), *hidden]
+        if slots.growing or slots.free >= NEEDED + sum(NEEDED if task.kind == LEADS else 1 for task in before):
             return ""
-        return _why(client, slots, queued)
+        return _why(client, slots, before)
 
     _wait(why, f"{NEEDED} free task slots", seconds=seconds, say=say)
 
@@ -131,14 +132,14 @@ def look(client: DruidClient) -> Slots | None:
     )
 
 
-def _why(client: DruidClient, slots: Slots, queued: Sequence[Task]) -> str:
+def _why(client: DruidClient, slots: Slots, before: Sequence[Task]) -> str:
     """Why there is no room, and what to do about it."""
     if not slots.workers:
         return NO_WORKER
     if slots.total < NEEDED:
         return f"all of Druid's workers together have {slots.total} task slots: raise druid.worker.capacity"
     if slots.free >= NEEDED:
-        return f"{', '.join(task.name for task in queued)} is in the queue before us"
+        return f"{slots.free} of {slots.total} are free, but {before[0].name} is in Druid's queue before us"
     found = [look_up(client, name) for name in slots.holders[:NAMED]]
     holders = ", ".join(_named(name, task) for name, task in zip(slots.holders, found, strict=False))
     more = f" and {len(slots.holders) - NAMED} more" if len(slots.holders) > NAMED else ""

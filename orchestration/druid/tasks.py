@@ -69,6 +69,12 @@ def active(client: DruidClient, datasource: str) -> list[Task]:
     return [_task(told) for told in found if told.get("statusCode") == "RUNNING" and told.get("type") in (LEADS, WORKS)]
 
 
+def queued(client: DruidClient) -> list[Task]:
+    """The ingestions in Druid's queue, whoever's they are, as far as we may see them."""
+    found = client.get(f"{TASKS}/tasks?state=pending") or []
+    return [_task(told) for told in found if told.get("type") in (LEADS, WORKS)]
+
+
 def undead(client: DruidClient, datasource: str) -> list[Task]:
     """The ingestions of a datasource that were ended and have not gone; the list of tasks hides them."""
     found = client.get(f"{TASKS}/tasks?state=complete&max={ENDED}&datasource={datasource}") or []
@@ -122,7 +128,7 @@ def end_left_overs(client: DruidClient, name: str, ours: Sequence[str], run: str
     Returns:
         Those that lead and are still there: queued, or ended by name only.
     """
-    still = []
+    still: list[Task] = []
     for datasource in ours:
         for task in active(client, datasource):
             if datasource == name or not of_run(task, run):

@@ -62,6 +62,10 @@ class Overlord:
         return json.dumps({"task": name, "status": known[0]}).encode() if known else 404
 
     def _listed(self, query: dict[str, str]) -> list:
+        if query.get("state") == "pending":
+            return [
+                each for each in self.tasks if (each["statusCode"], each["runnerStatusCode"]) == ("RUNNING", "PENDING")
+            ]
         listed = []
         for each in self.tasks:
             ended = each["statusCode"] != "RUNNING"

@@ -7,7 +7,7 @@ import pytest
 from orchestration.druid.client import DruidClient, DruidError
 from orchestration.druid.settings import DruidSettings
 from orchestration.druid.slots import NoSlotsError, await_end, await_slots
-from orchestration.druid.tasks import Task, active
+from orchestration.druid.tasks import WORKS, Task, active
 from tests.druid.overlord import Overlord, task, worker
 
 
@@ -76,11 +76,21 @@ def test_a_cancelled_task_that_holds_a_slot_is_told_apart(wait):
 
 @pytest.mark.parametrize("status", ["RUNNING", "FAILED"])
 def test_what_is_in_the_queue_goes_first(wait, status):
-    queued = task("query-1", status=status, place="PENDING")
-    assert "query-1 is in the queue before us" in refused(wait, Overlord([worker()], [queued]), queued)
-    assert wait(Overlord([worker(capacity=4)], [queued]), queued) == []
+    before = task("query-1", status=status, place="PENDING")
+    assert "2 of 2 are free, but query-1 is in Druid's queue before us" in refused(
+        wait, Overlord([worker()], [before]), before
+    )
+    assert wait(Overlord([worker(capacity=4)], [before]), before) == []
     gone = task("query-1", status=status, place="WAITING")
-    assert wait(Overlord([worker()], [gone]), queued) == []
+    assert wait(Overlord([worker()], [gone]), before) == []
+
+
+def test_a_worker_in_the_queue_needs_one_slot(wait):
+    before = task("query-1-worker0_0", kind=WORKS, place="PENDING", datasource="somebody's")
+    assert "query-1-worker0_0 is in Druid's queue" in refused(wait, Overlord([worker()], [before]))
+    assert wait(Overlord([worker(capacity=3)], [before])) == []
+    other = task("index_kafka_x", kind="index_kafka", place="PENDING", datasource="somebody's")
+    assert wait(Overlord([worker()], [other])) == []
 
 
 @pytest.mark.parametrize(
