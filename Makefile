@@ -26,7 +26,8 @@ test: check  ## everything that runs without services
 	$(BIN)/pytest -m "not services" -n auto --dist loadfile
 
 test-services: setup  ## the tests with real MinIO and Druid, which are built and started where they are not named
-	$(BIN)/pytest -m services tests/services tests/deploy
+	$(BIN)/python -m tests.services.harness
+	$(BIN)/pytest -m services tests/services -n 2 --dist loadgroup --durations 15
 
 benchmark: setup  ## how fast pages are read, beside lxml, parsel and extruct (where it is installed)
 	$(BIN)/pytest -s tests/benchmarks

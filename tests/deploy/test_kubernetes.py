@@ -10,25 +10,18 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from tests.services.harness.cache import MissingError, built_once, cache_folder
-from tests.services.harness.minio import go_install
+from tests.services.harness.cache import MissingError
+from tests.services.harness.go import kustomize_program
 from tests.services.harness.skipping import or_skip
 
 KUBERNETES = Path(__file__).parents[2] / "deploy" / "kubernetes"
-KUSTOMIZE = "sigs.k8s.io/kustomize/kustomize/v5@v5.4.3"
 OVERLAYS = sorted(path.name for path in (KUBERNETES / "overlays").iterdir())
 each = pytest.mark.parametrize("overlay", OVERLAYS)
 
 
-def kustomize() -> Path:
-    program = cache_folder() / "bin" / "kustomize"
-    built_once(program, lambda: go_install(KUSTOMIZE, program.parent))
-    return program
-
-
 @cache
 def built(overlay: str) -> list[dict[str, Any]]:
-    program = or_skip(kustomize)
+    program = or_skip(kustomize_program)
     made = subprocess.run(
         [program, "build", KUBERNETES / "overlays" / overlay], capture_output=True, text=True, check=False
     )
@@ -172,4 +165,4 @@ def test_no_kustomize_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setenv("REALESTATE_CACHE", str(tmp_path))
     monkeypatch.setenv("PATH", "")
     with pytest.raises(MissingError, match="go is not on the PATH"):
-        kustomize()
+        kustomize_program()

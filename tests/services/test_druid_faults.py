@@ -12,7 +12,6 @@ from orchestration.druid.datasources import DATASOURCES
 from orchestration.druid.ingestion import STATEMENTS, IngestionError
 from orchestration.druid.publish import Published, publish
 from orchestration.druid.settings import DruidSettings
-from tests.services.harness.druid import DruidServers
 from tests.services.harness.fault_proxy import Fault, FaultProxy, Request
 from tests.services.tables import listings
 
@@ -61,33 +60,6 @@ def converges(settings: DruidSettings, lake: str) -> Published:
     assert done.differences == ()
     assert rows_served(settings) == done.rows
     return done
-
-
-def test_the_indexer_dies_in_the_middle(
-    settings: DruidSettings, lake: str, served: pl.DataFrame, druid_servers: DruidServers | None
-) -> None:
-    if druid_servers is None:
-        pytest.skip("the processes of a Druid that is named by address cannot be killed from here")
-    many = pl.concat([served.with_columns(pl.lit(f"copy {n}").alias("source")) for n in range(2_000)])
-    many.write_delta(f"{lake}/silver/listings", mode="overwrite")
-    indexer = druid_servers.processes["indexer"]
-
-    def kill_when_it_reads(message: str) -> None:
-        print(message)
-        if "rows read" in message and indexer.running:
-            indexer.kill()
-
-    try:
-        with pytest.raises(IngestionError, match="failed"):
-            publish(settings, lake, LISTINGS, 2, kill_when_it_reads)
-        assert not indexer.running
-        assert rows_served(settings) == 100
-    finally:
-        indexer.start()
-        druid_servers.wait()
-    done = publish(settings, lake, LISTINGS, 2, print)
-    assert done.differences == ()
-    assert rows_served(settings) == 300_000
 
 
 def test_a_deadline_cancels_the_ingestion(settings: DruidSettings, lake: str, served: pl.DataFrame) -> None:

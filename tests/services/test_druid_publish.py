@@ -139,6 +139,7 @@ def test_a_wrong_chunk_in_druid_is_found_and_repaired(settings: DruidSettings, l
         client,
         f"REPLACE INTO \"{name}\" OVERWRITE WHERE __time >= TIMESTAMP '2026-09-01' AND __time < TIMESTAMP '2026-10-01' "
         f"SELECT * FROM \"{name}\" WHERE TIME_EXTRACT(__time, 'MONTH') = 9 AND offer = 'sale' PARTITIONED BY MONTH",
+        run="somebody",
         seconds=100,
         say=print,
     )
