@@ -43,6 +43,7 @@ INTERNAL_HOSTS = os.environ.get("REALESTATE_INTERNAL_HOSTS", "")
 DOWNLOAD_DELAY = 1.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_TIMEOUT = 30
+# Of a file that is a whole collection; pages are read as a tree and have a lower limit (pages.limits).
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 RETRY_TIMES = 3
 COOKIES_ENABLED = False
