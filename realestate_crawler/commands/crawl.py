@@ -16,6 +16,7 @@ from scrapy.settings import BaseSettings
 from realestate_crawler.domain.privacy import Policy
 from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.settings import personal_data_key
+from realestate_crawler.stopping import stop_soon
 
 if TYPE_CHECKING:
     from realestate_crawler.pipelines.open_feed import Told
@@ -62,7 +63,7 @@ class Command(ScrapyCrawl):
             return
         crawlers: list[Crawler] = []
         for plan, more in zip(plans, settings, strict=True):
-            crawler = self._create_crawler(name)
+            crawler = stop_soon(self._create_crawler(name))
             crawler.settings.setdict(more, priority="cmdline")
             crawlers.append(crawler)
             self.crawler_process.crawl(crawler, **plan)

@@ -27,6 +27,7 @@ from realestate_crawler.settings import USER_AGENT
 from realestate_crawler.spiders.arguments import Request, understand
 from realestate_crawler.spiders.base import CrawlSpider
 from realestate_crawler.spiders.contact import check_address, check_contact
+from realestate_crawler.stopping import give_up
 
 MOST_PAGES = 500
 
@@ -141,6 +142,7 @@ class SiteSpider(CrawlSpider):
             self.crawl.ledger.notes[f"pages whose letters may be wrong: {found.encoding_suspect}"] += 1
         if found.verdict is Verdict.BLOCKED:
             self.crawl.ledger.gaps.append(f"the site blocks ({found.reason}): {response.url}")
+            give_up(self.crawler, "the site blocks")
             raise CloseSpider("blocked")
         return found
 
