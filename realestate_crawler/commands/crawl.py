@@ -93,6 +93,8 @@ def unusable_setting(settings: BaseSettings) -> str | None:
     lines = str(settings["FEED_PART_LINES"])
     if not (lines.isascii() and lines.isdigit() and int(lines)):
         return f"setting FEED_PART_LINES: {settings['FEED_PART_LINES']!r} is no number of lines"
+    if settings["JOBDIR"]:
+        return "setting JOBDIR: a crawl is not resumed, what was before would be missing in its account: run it again"
     try:
         OwnServers().add((), settings.getlist("INTERNAL_HOSTS"))
     except ValueError:

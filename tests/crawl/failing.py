@@ -1,5 +1,10 @@
 """A spider and a stage that raise, to be loaded by a real crawl."""
 
+import os
+import signal
+
+from realestate_crawler.landing.feed_writer import FeedWriter
+from realestate_crawler.pipelines.feed import FeedPipeline
 from realestate_crawler.spiders.demo_market import DemoMarketSpider
 
 
@@ -38,3 +43,17 @@ class FailingStage:
         if self.count % 10 == 0:
             raise RuntimeError("a bug in a stage")
         return item
+
+
+class KilledWhileSealing(FeedPipeline):
+    """The process dies when a part has just been closed."""
+
+    async def open_spider(self):
+        await super().open_spider()
+        self.listings.__class__ = _Dying
+
+
+class _Dying(FeedWriter):
+    def seal(self):
+        self._gzip.close()
+        os.kill(os.getpid(), signal.SIGKILL)
