@@ -22,6 +22,16 @@ class FailingSpider(DemoMarketSpider):
         yield from super().parse_listing(response)
 
 
+class AllFail(DemoMarketSpider):
+    """Its callback raises for every listing."""
+
+    name = "all_fail"
+
+    def parse_listing(self, response):
+        self.arrived()
+        raise RuntimeError("a bug in a callback")
+
+
 class StartFails(DemoMarketSpider):
     """Raises after its first request."""
 
@@ -31,6 +41,18 @@ class StartFails(DemoMarketSpider):
         async for request in super().start():
             yield request
         raise RuntimeError("a bug in start")
+
+
+class UnwritableStage:
+    """Puts what no JSON can hold into one listing in ten."""
+
+    count = 0
+
+    def process_item(self, item):
+        self.count += 1
+        if self.count % 10 == 0:
+            item.extra["odd"] = {"a": float("nan")}
+        return item
 
 
 class FailingStage:

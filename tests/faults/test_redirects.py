@@ -8,6 +8,7 @@ from tests.crawl.market import CITY, KEYS, behind
 from tests.crawl.test_site_crawl import profile
 from tests.crawling import arguments, crawl
 from tests.faults.site import leading_to, linking_to, refreshing_to
+from tests.faults.table import claims
 
 ONE, TWO = KEYS[:2]
 SCHEMES = ("file:///etc/passwd", "data:text/html,x", "ftp://127.0.0.1/x", "s3://bucket/key", "javascript:alert(1)")
@@ -45,9 +46,9 @@ def _renewing(portal, path):
 @pytest.mark.parametrize(
     ("scope", "how", "count"),
     [
-        ("f06-self", "redirects in a circle", 1),
-        ("f06-pair", "redirects in a circle", 2),
-        ("f06-long", "max redirections reached", 1),
+        pytest.param("f06-self", "redirects in a circle", 1, marks=pytest.mark.fault("F06", "to itself")),
+        pytest.param("f06-pair", "redirects in a circle", 2, marks=pytest.mark.fault("F06", "circle of two")),
+        pytest.param("f06-long", "max redirections reached", 1, marks=pytest.mark.fault("F06", "without end")),
     ],
 )
 def test_f06_redirects_without_an_end_are_failures(crawled, scope, how, count):
@@ -59,6 +60,7 @@ def test_f06_redirects_without_an_end_are_failures(crawled, scope, how, count):
 
 
 # F06: two dead listings that lead to the same page: the second is not swallowed, and without a rule neither is gone.
+@pytest.mark.fault("F06", "home page")
 def test_f06_without_a_rule_a_redirect_to_the_home_page_proves_nothing(crawled):
     site = crawled["f06-known"]
     assert sum(reason.startswith("no listing could be read") for reason in site.manifest["reasons"]) == 2
@@ -71,6 +73,7 @@ def test_f06_a_page_that_renews_itself_is_that_page(crawled):
     assert crawled["f06-renews"].manifest["complete"]
 
 
+@pytest.mark.fault("F06", "home page")
 def test_f06_with_a_rule_in_the_profile_it_is_gone(serve, portal, tmp_path):
     server = serve(behind(portal, lambda path, key: (302, {"Location": "/"}, b"") if key in (ONE, TWO) else None))
     told = profile(tmp_path, server.url, links={"listing": "/listing/", "gone": r"^http://[^/]+/$"})
@@ -90,6 +93,7 @@ def test_f06_a_request_that_never_ended_is_never_complete():
 
 # F09: what no address of the web leads to is refused before any download.
 @pytest.mark.parametrize("way", ["redirect", "refresh", "link"])
+@pytest.mark.fault("F09", "file", "data", "ftp", "s3", "javascript")
 def test_f09_only_the_web_is_asked(crawled, way):
     site = crawled[f"f09-{way}"]
     targets = LINKS if way == "link" else SCHEMES
@@ -100,7 +104,9 @@ def test_f09_only_the_web_is_asked(crawled, way):
     assert sum(ended.values()) == len(targets) or way == "refresh", ended
 
 
-@pytest.mark.parametrize("url", [*SCHEMES, "http://", "market", "//127.0.0.1/x"])
+@pytest.mark.parametrize(
+    "url", [*claims("F09", {url: url.partition(":")[0] for url in SCHEMES}), "http://", "market", "//127.0.0.1/x"]
+)
 def test_f09_a_criterion_that_names_another_scheme_is_refused_before_anything_is_asked(tmp_path, url):
     from realestate_crawler.contracts.criteria import CriteriaError
     from realestate_crawler.spiders.demo_market import DemoMarketSpider

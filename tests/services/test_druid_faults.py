@@ -63,6 +63,7 @@ def converges(settings: DruidSettings, lake: str) -> Published:
     return done
 
 
+@pytest.mark.fault("F41", "task failed")
 def test_the_indexer_dies_in_the_middle(
     settings: DruidSettings, lake: str, served: pl.DataFrame, druid_servers: DruidServers | None
 ) -> None:
@@ -112,6 +113,7 @@ def test_a_run_that_is_stopped_takes_its_ingestion_back(
     converges(settings, lake)
 
 
+@pytest.mark.fault("F41", "task vanished")
 def test_an_ingestion_that_vanished_is_an_error(
     settings: DruidSettings, lake: str, served: pl.DataFrame, proxy: FaultProxy
 ) -> None:
@@ -130,6 +132,7 @@ def test_a_statement_that_is_forgotten_is_followed_through_its_task(
     assert rows_served(settings) == 150
 
 
+@pytest.mark.fault("F41", "answer lost")
 def test_a_lost_answer_to_the_submission_does_not_ingest_twice(
     settings: DruidSettings, lake: str, served: pl.DataFrame, proxy: FaultProxy
 ) -> None:
@@ -142,6 +145,7 @@ def test_a_lost_answer_to_the_submission_does_not_ingest_twice(
     assert len([request for request in proxy.seen if request.path == STATEMENTS]) == 1
 
 
+@pytest.mark.fault("F41", "503 at submission")
 def test_a_druid_that_is_busy_is_said(
     settings: DruidSettings, lake: str, served: pl.DataFrame, proxy: FaultProxy
 ) -> None:
