@@ -41,6 +41,8 @@ TWISTED_DNS_RESOLVER = "realestate_crawler.middlewares.resolver.GuardedResolver"
 # NAME or NAME:PORT, with commas between.
 INTERNAL_HOSTS = os.environ.get("REALESTATE_INTERNAL_HOSTS", "")
 DOWNLOAD_DELAY = 1.0
+# A delay is a promise, ours and that of a Crawl-delay: Scrapy would draw each gap from half of it to one and a half.
+DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_TIMEOUT = 30
 # Of a file that is a whole collection; pages are read as a tree and have a lower limit (pages.limits).

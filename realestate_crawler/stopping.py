@@ -22,7 +22,8 @@ def stop_soon(crawler: Crawler) -> Crawler:
     stop = crawler.stop_async
 
     async def stop_async() -> None:
-        if crawler.crawling:
+        # A crawl that has come to its end is stopped, too; the others go on.
+        if crawler.engine is not None and crawler.engine.spider is not None:
             install_shutdown_handlers(_answer)
             give_up(crawler, STOPPED)
         await stop()
