@@ -20,7 +20,7 @@ from tests.faults.small_site import CITY, facts, page, price_of, site
 from tests.faults.table import claims
 from tests.serving import RESET
 
-# Fourteen crawls and two materializations.
+# Sixteen crawls and two materializations.
 pytestmark = pytest.mark.timeout(900)
 
 KEYS = [str(number) for number in range(8_000_001, 8_000_009)]
@@ -37,7 +37,11 @@ EMPTY = b"<html><body></body></html>"
 HALF = {"503": 503, "time-out": slowly, "reset": RESET, "403": 403, "empty": EMPTY}
 # Site → (its listings' pages, its results, its robots.txt) on the second day, where they are not as on the first.
 SITES = {name: (dict.fromkeys(FAILING, told), None, 404) for name, told in HALF.items()}
-SITES |= {"robots-500": ({}, None, 500), "no-items": ({}, EMPTY, 404)}
+SITES |= {
+    "robots-500": ({}, None, 500),
+    "robots-time-out": ({}, None, slowly),
+    "no-items": ({}, EMPTY, 404),
+}
 
 
 def second_day(name):
@@ -46,6 +50,11 @@ def second_day(name):
     cheaper = cheaper.replace(f"£{price_of(CHEAPER):,}", "£99,000")
     whole = site({**{key: page(key) for key in KEYS}, CHEAPER: cheaper, NEW: page(NEW), **pages})
     return lambda path: results if results and not path.startswith("/listing/") else whole(path)
+
+
+def robots(name):
+    told = SITES[name][2]
+    return told if callable(told) else lambda path: told
 
 
 def materialize(folder):
@@ -80,7 +89,7 @@ def told(serve, tmp_path_factory):
     first = materialize(folder)
     assert first.returncode == ExitCode.COMPLETE, first.stderr
     for name, server in servers.items():
-        server.answer, server.robots = second_day(name), lambda path, name=name: SITES[name][2]
+        server.answer, server.robots = second_day(name), robots(name)
         server.asked.clear()
     second = materialize(folder)
     manifests = [json.loads(path.read_bytes()) for path in (folder / "landing").rglob("manifest.json")]
@@ -110,11 +119,11 @@ def test_f05_new_and_changed_are_applied_and_nothing_is_removed(told, name):
     assert set(listings["listing_key"]) >= {*KEYS, NEW}
 
 
-@pytest.mark.fault("F01", "500")
-def test_f01_an_unreachable_robots_txt_removes_nothing(told):
-    assert told["asked"]["robots-500"] == []
-    assert not told["manifests"]["robots-500"]["complete"]
-    assert set(told["listings"].filter(source="site-robots-500")["presence"]) == {"present"}
+@pytest.mark.parametrize("name", claims("F01", {"robots-500": "500", "robots-time-out": "time-out"}))
+def test_f01_an_unreachable_robots_txt_asks_for_nothing_and_removes_nothing(told, name):
+    assert told["asked"][name] == []
+    assert not told["manifests"][name]["complete"]
+    assert set(told["listings"].filter(source=f"site-{name}")["presence"]) == {"present"}
 
 
 @pytest.mark.fault("F16", "no items")

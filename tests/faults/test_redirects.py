@@ -1,5 +1,7 @@
 """Every request ends: redirects that lead nowhere, or elsewhere, are failures and not silence: F06, F09."""
 
+import datetime
+
 import pytest
 
 from realestate_crawler.contracts.manifest import Absence
@@ -117,3 +119,19 @@ def test_f09_a_criterion_that_names_another_scheme_is_refused_before_anything_is
     )
     with pytest.raises(CriteriaError, match=r"criterion x: key options\.url: (not http|no host)"):
         DemoMarketSpider.plan({"criteria": str(path)})
+
+
+@pytest.mark.parametrize("url", claims("F09", {url: url.partition(":")[0] for url in SCHEMES}))
+def test_f09_what_a_page_calls_its_own_address_is_one_of_the_web_or_not_taken(url):
+    from realestate_crawler.domain.rules import violations
+    from realestate_crawler.items import Listing
+    from realestate_crawler.pages.demo_market import _canonical
+    from realestate_crawler.pages.reader import read_page
+    from tests.faults.small_site import page
+
+    own = "https://homes.example.com/listing/7000001"
+    found = read_page(page("7000001", head=f'<link rel="canonical" href="{url}">').encode(), own)
+    assert [listing.listing_url for listing in found.listings] == [own]
+    assert _canonical(own, url) == own
+    found = violations(Listing(listing_key="k", listing_url=url), datetime.date(2026, 3, 1))
+    assert [(broken.rule, broken.field) for broken in found] == [("url_not_of_the_web", "listing_url")]

@@ -25,6 +25,8 @@ class Fault(Enum):
     GONE = "answered 404, not passed on"
     UNAVAILABLE = "answered 503, not passed on"
     ANSWER_LOST = "passed on, the connection is cut before the answer"
+    LATE = "passed on, answered when the client has given up"
+    ANSWER_500 = "passed on, answered 500"
     ANSWER_CUT = "passed on, half of the answer comes back"
     CONDITION_IGNORED = "passed on, a 412 comes back as 200"
     RESET = "the connection is reset while the request is being sent"
@@ -74,13 +76,15 @@ class FaultProxy:
     """`with FaultProxy(target) as proxy: proxy.rule = …`; clients talk to `proxy.url`, by TLS with a certificate.
 
     Attributes:
-        gate: lets requests on that are HELD.
+        gate: lets requests on that are HELD, and answers that are LATE.
+        late_seconds: how LATE.
     """
 
     def __init__(self, target: str, *, certificate: Path | None = None) -> None:
         self.rule: Rule = lambda _: Fault.NONE
         self.seen: list[Request] = []
         self.gate = threading.Event()
+        self.late_seconds = 60.0
         self._target = urlsplit(target).netloc
         self._server = _Server(("127.0.0.1", 0), self._handler())
         if certificate is not None:
@@ -134,6 +138,10 @@ class FaultProxy:
         if fault is Fault.ANSWER_LOST:
             handler.close_connection = True
             return None
+        if fault is Fault.LATE:
+            self.gate.wait(self.late_seconds)
+        if fault is Fault.ANSWER_500:
+            return _send(handler, 500, _error(500), {"Content-Type": "application/xml"})
         if fault is Fault.CONDITION_IGNORED and status == 412:
             return _send(handler, 200, b"", {"ETag": '"0"'})
         if fault is Fault.ANSWER_CUT:
