@@ -68,9 +68,8 @@ def test_f31_each_feed_is_applied_once_whatever_upkeep_goes_on(tmp_path, undistu
                     refresh(tmp_path)
                     break
                 except RuntimeError as error:
-                    refused += 1
-                    told = str(error)
-                    assert "run again" in told
+                    if "run again" not in str(error):
+                        raise
     assert done
     refresh(tmp_path)
     assert contents(tmp_path) == undisturbed
