@@ -26,7 +26,7 @@ test: check  ## everything that runs without services
 	$(BIN)/pytest -m "not services" -n auto --dist loadfile
 
 test-faults: setup  ## the tests of all fault cases (part of test, too), and a table: which variants are proved
-	$(BIN)/pytest --fault-table -q
+	$(BIN)/pytest --fault-table -q -n auto --dist loadfile
 
 test-services: setup  ## the tests with real MinIO and Druid, which are built and started where they are not named
 	$(BIN)/pytest -m services tests/services tests/deploy

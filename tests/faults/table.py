@@ -23,6 +23,8 @@ OPTION = "--fault-table"
 # Fixtures that are built or started for minutes; the table shows that their tests were not run.
 HEAVY = frozenset({"druid_servers", "druid_address", "image", "pod"})
 STORE = frozenset({"s3", "own_minio"})
+# What a test's report carries, also from one process of many to the one that prints.
+CLAIM = "fault"
 FAILED, PROVED, SKIPPED, MISSING = "failed", "proved", "not run here", "missing"
 
 
@@ -45,11 +47,10 @@ class Variants:
 
     tests: dict = field(default_factory=lambda: defaultdict(Counter))
     reasons: dict = field(default_factory=dict)
-    claimed: dict = field(default_factory=dict)
 
     def note(self, report):
         if report.when == "call" or report.outcome != "passed":
-            for variant in self.claimed.get(report.nodeid, ()):
+            for variant in {tuple(told) for name, told in report.user_properties if name == CLAIM}:
                 self.tests[variant][report.outcome] += 1
                 if report.skipped and isinstance(report.longrepr, tuple):
                     self.reasons[variant] = report.longrepr[2].removeprefix("Skipped: ")
@@ -88,13 +89,15 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    told = config.stash[VARIANTS]
-    told.claimed = {item.nodeid: claimed_by(item) for item in items}
+    claiming = []
+    for item in items:
+        claimed = claimed_by(item)
+        item.user_properties += [(CLAIM, told) for told in claimed]
+        claiming += [item] if claimed else []
     if not config.getoption(OPTION):
         return
-    others = [item for item in items if not told.claimed[item.nodeid]]
-    config.hook.pytest_deselected(items=others)
-    items[:] = [item for item in items if told.claimed[item.nodeid]]
+    config.hook.pytest_deselected(items=[item for item in items if item not in claiming])
+    items[:] = claiming
     store_there = "REALESTATE_TEST_S3_ENDPOINT" in os.environ or (cache_folder() / "bin" / "minio").exists()
     for item in items:
         needed = set(getattr(item, "fixturenames", ()))

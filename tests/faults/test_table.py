@@ -10,12 +10,17 @@ from tests.faults.table import CASES, FAILED, MISSING, PROVED, SKIPPED, Variants
 def ran(*outcomes):
     """What is known of a variant after tests with these outcomes."""
     told = Variants()
-    told.claimed = {str(number): [("F05", "reset")] for number in range(len(outcomes))}
-    for number, outcome in enumerate(outcomes):
+    for outcome in outcomes:
         why = ("file", 1, "Skipped: no such server") if outcome == "skipped" else ""
         when = "setup" if outcome == "skipped" else "call"
         told.note(
-            SimpleNamespace(nodeid=str(number), when=when, outcome=outcome, skipped=outcome == "skipped", longrepr=why)
+            SimpleNamespace(
+                user_properties=[("fault", ["F05", "reset"])],
+                when=when,
+                outcome=outcome,
+                skipped=outcome == "skipped",
+                longrepr=why,
+            )
         )
     return told
 
