@@ -27,6 +27,7 @@ class Server:
         url: without a slash at its end.
         asked: the paths of all requests, robots.txt left out, in order.
         agents: the user agents that asked.
+        headers: those of each request.
     """
 
     def __init__(self, answer, robots=404):
@@ -34,6 +35,7 @@ class Server:
         self.robots = robots if callable(robots) else lambda path: robots
         self.asked = []
         self.agents = set()
+        self.headers = []
         self._http = _Http(("127.0.0.1", 0), _Handler)
         self._http.owner = self
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
@@ -61,6 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         owner = self.server.owner
         owner.agents.add(self.headers.get("User-Agent", ""))
+        owner.headers.append(dict(self.headers))
         if self.path == "/robots.txt":
             told = owner.robots(self.path)
         else:

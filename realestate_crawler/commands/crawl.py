@@ -15,7 +15,8 @@ from scrapy.settings import BaseSettings
 
 from realestate_crawler.domain.privacy import Policy
 from realestate_crawler.exit_codes import ExitCode
-from realestate_crawler.settings import personal_data_key
+from realestate_crawler.redaction import install
+from realestate_crawler.settings import known_secrets, personal_data_key
 from realestate_crawler.stopping import stop_soon
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Command(ScrapyCrawl):
         from realestate_crawler.spiders.base import CrawlSpider  # noqa: PLC0415
 
         assert self.crawler_process
+        install(known_secrets(self.crawler_process.settings))
         name = args[0]
         try:
             spider = self.crawler_process.spider_loader.load(name)

@@ -32,6 +32,23 @@ class AllFail(DemoMarketSpider):
         raise RuntimeError("a bug in a callback")
 
 
+class TellsAll(DemoMarketSpider):
+    """Its callback raises once with a secret in the message, from another error that has it, too."""
+
+    name = "tells_all"
+    told = False
+
+    def parse_listing(self, response):
+        if not self.told:
+            self.told = True
+            self.logger.error("the key is %s", os.environ["REALESTATE_PERSONAL_DATA_KEY"])
+            try:
+                raise KeyError(os.environ["REALESTATE_PERSONAL_DATA_KEY"])
+            except KeyError as error:
+                raise RuntimeError(f"no such key: {os.environ['AWS_SECRET_ACCESS_KEY']}") from error
+        yield from super().parse_listing(response)
+
+
 class StartFails(DemoMarketSpider):
     """Raises after its first request."""
 
