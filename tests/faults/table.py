@@ -36,6 +36,14 @@ def claims(case, variants):
     ]
 
 
+def marked(rows, variants):
+    """Parameters from rows of values by id (id → values), those in `variants` (id → case and variant) with a claim."""
+    return [
+        pytest.param(*row, id=name, marks=[pytest.mark.fault(*variants[name])] if name in variants else [])
+        for name, row in rows.items()
+    ]
+
+
 @dataclass
 class Variants:
     """What became of the tests that claim each variant.

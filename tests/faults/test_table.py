@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.faults.table import CASES, FAILED, MISSING, PROVED, SKIPPED, Variants, claimed_by, claims, table
+from tests.faults.table import CASES, FAILED, MISSING, PROVED, SKIPPED, Variants, claimed_by, claims, marked, table
 
 
 def ran(*outcomes):
@@ -69,3 +69,9 @@ def test_parameters_carry_their_variants():
         ("1", ("F05", "reset")),
         ("2", ("F05", "403", "503")),
     ]
+
+
+def test_rows_by_id_carry_their_variants_where_they_have_one():
+    one, other = marked({"a": (1, 2), "b": (3, 4)}, {"a": ("F05", "reset")})
+    assert (one.id, one.values, one.marks[0].args) == ("a", (1, 2), ("F05", "reset"))
+    assert (other.values, list(other.marks)) == ((3, 4), [])

@@ -82,6 +82,7 @@ def test_columns_that_are_only_there_are_left_alone():
 
 
 @pytest.mark.parametrize("left", [b"", b"\n"], ids=["F37-zero-bytes", "F37-blank"])
+@pytest.mark.fault("F37", "empty commit")
 def test_nothing_is_written_on_top_of_an_empty_commit(tmp_path, left):
     """F37: delta-rs reads a zero-byte commit as a version with rows missing, and would build on it."""
     lake = lake_at(tmp_path)
