@@ -3,6 +3,6 @@
 import realestate_crawler.landing.s3
 from realestate_crawler.settings import *  # noqa: F403
 
-DOWNLOAD_TIMEOUT = 6
+DOWNLOAD_TIMEOUT = 20
 RETRY_TIMES = 0
 realestate_crawler.landing.s3.READ_SECONDS = 2

@@ -28,7 +28,7 @@ FAILING, CHEAPER, NEW = KEYS[::2], KEYS[1], "8100001"
 
 
 def slowly(_path):
-    time.sleep(12)
+    time.sleep(45)
     return 500
 
 

@@ -30,8 +30,9 @@ def begin():
     """Starts crawls, and ends those that a failed test leaves."""
     children = []
 
-    def beginning(*words, **more):
-        children.append(start(*words, **more))
+    def beginning(*words, **env):
+        # Whoever waits at the gate does not give up meanwhile.
+        children.append(start(*words, settings={"DOWNLOAD_TIMEOUT": 2 * PATIENCE}, **env))
         return children[-1]
 
     yield beginning
