@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-services benchmark crash-loop demo requirements dictionary
+.PHONY: help setup check test test-faults test-services benchmark crash-loop demo requirements dictionary
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -24,6 +24,9 @@ check: setup  ## lint, types, borders
 
 test: check  ## everything that runs without services
 	$(BIN)/pytest -m "not services" -n auto --dist loadfile
+
+test-faults: setup  ## the tests of all fault cases (part of test, too), and a table: which variants are proved
+	$(BIN)/pytest --fault-table -q -n auto --dist loadfile
 
 test-services: setup  ## the tests with real MinIO and Druid, which are built and started where they are not named
 	$(BIN)/python -m tests.services.harness

@@ -14,7 +14,7 @@ import dagster as dg
 from orchestration.alone import AtWorkError, alone
 from orchestration.automation import REFRESH
 from orchestration.definitions import defs
-from orchestration.home import dagster_home, instance
+from orchestration.home import HEADLESS, dagster_home, end_dead_runs, instance
 from orchestration.resources.crawler import stop_all
 from realestate_crawler.contracts.criteria import CriteriaError, read_criteria, select
 from realestate_crawler.contracts.places import Places
@@ -51,6 +51,8 @@ def run(options: argparse.Namespace) -> int:
     config = {"only": only, "crawl": not options.no_crawl, "observed_at": options.observed_at}
     try:
         with alone(dagster_home()), instance() as found:
+            for dead in end_dead_runs(found):
+                print(f"run {dead[:8]} died before its end: marked as failed, this one goes on", file=sys.stderr)
             return _materialize(found, config, fail_on_held=options.fail_on_held)
     except AtWorkError as error:
         print(error, file=sys.stderr)
@@ -68,7 +70,9 @@ def _materialize(found: dg.DagsterInstance, config: dict[str, Any], *, fail_on_h
     }
     job = defs.resolve_job_def(REFRESH)
     with _stopping_crawls():
-        result = job.execute_in_process(run_config=run_config, instance=found, raise_on_error=False)
+        result = job.execute_in_process(
+            run_config=run_config, instance=found, raise_on_error=False, tags={HEADLESS: "true"}
+        )
     codes = _exit_codes(result)
     failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
     for check in failed:

@@ -16,6 +16,7 @@ from deltalake.exceptions import CommitFailedError
 from orchestration.ingest.realign import in_line, realign
 from orchestration.logic.events import change_events, changed_rows, history_steps
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS, Table
+from orchestration.resources.delta import quoted
 from orchestration.resources.lake import Lake, commit_properties, done
 
 logger = logging.getLogger(__name__)
@@ -121,7 +122,7 @@ def _merge_history(table: DeltaTable, version: int, *, steps: pl.DataFrame, sour
     (
         table.merge(
             steps,
-            predicate=f"t.is_current = true AND t.source = '{source}' AND s.closes = t.listing_key",
+            predicate=f"t.is_current = true AND t.source = {quoted(source)} AND s.closes = t.listing_key",
             source_alias="s",
             target_alias="t",
             commit_properties=commit_properties(APP, version),

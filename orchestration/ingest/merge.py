@@ -19,6 +19,7 @@ from orchestration.logic.diff import diff
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTINGS
 from orchestration.resources import staging
+from orchestration.resources.delta import quoted
 from orchestration.resources.lake import Lake, commit_properties, done
 from orchestration.resources.landing import Landing
 
@@ -121,7 +122,7 @@ def _commit(table: DeltaTable, rows: pl.DataFrame, source: str, feed: StagedFeed
         table.merge(
             rows,
             # The literal lets the writer read one source's files only.
-            predicate=f"t.source = '{source}' AND s.listing_key = t.listing_key",
+            predicate=f"t.source = {quoted(source)} AND s.listing_key = t.listing_key",
             source_alias="s",
             target_alias="t",
             commit_properties=properties,

@@ -15,6 +15,7 @@ from deltalake.exceptions import CommitFailedError
 from orchestration.logic.guard import Guard
 from orchestration.logic.sale_schemas import SALE_SCHEMA, SALES
 from orchestration.logic.sales_diff import SaleCounts, SaleDiff, SaleLook, diff_sales
+from orchestration.resources.delta import quoted
 from orchestration.resources.lake import Lake, commit_properties, done
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Flaws, Landing
 from realestate_crawler.contracts.feed import SALE_FEEDS
@@ -138,7 +139,7 @@ def _commit(table: DeltaTable, found: SaleDiff, ref: FeedRef, tells: dict[str, A
     (
         table.merge(
             found.rows,
-            predicate=f"t.source = '{ref.source}' AND s.listing_key = t.listing_key",
+            predicate=f"t.source = {quoted(ref.source)} AND s.listing_key = t.listing_key",
             source_alias="s",
             target_alias="t",
             commit_properties=properties,

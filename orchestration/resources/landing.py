@@ -213,6 +213,8 @@ class Landing(dg.ConfigurableResource[Any]):
         name = _folder(feed) + part.key
         try:
             data = self.store.get(name)
+            if len(data) != part.bytes:
+                raise DamagedFeedError(f"{name}: {len(data)} bytes, its manifest says {part.bytes}")
             if hashlib.sha256(data).hexdigest() != part.sha256:
                 raise DamagedFeedError(f"{name}: other content than its manifest says (sha256)")
             return gzip.decompress(data)

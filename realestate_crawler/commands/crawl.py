@@ -15,7 +15,9 @@ from scrapy.settings import BaseSettings
 
 from realestate_crawler.domain.privacy import Policy
 from realestate_crawler.exit_codes import ExitCode
-from realestate_crawler.settings import personal_data_key
+from realestate_crawler.redaction import install
+from realestate_crawler.settings import known_secrets, personal_data_key
+from realestate_crawler.stopping import stop_soon
 
 if TYPE_CHECKING:
     from realestate_crawler.pipelines.open_feed import Told
@@ -41,6 +43,7 @@ class Command(ScrapyCrawl):
         from realestate_crawler.spiders.base import CrawlSpider  # noqa: PLC0415
 
         assert self.crawler_process
+        install(known_secrets(self.crawler_process.settings))
         name = args[0]
         try:
             spider = self.crawler_process.spider_loader.load(name)
@@ -62,7 +65,7 @@ class Command(ScrapyCrawl):
             return
         crawlers: list[Crawler] = []
         for plan, more in zip(plans, settings, strict=True):
-            crawler = self._create_crawler(name)
+            crawler = stop_soon(self._create_crawler(name))
             crawler.settings.setdict(more, priority="cmdline")
             crawlers.append(crawler)
             self.crawler_process.crawl(crawler, **plan)
@@ -92,6 +95,8 @@ def unusable_setting(settings: BaseSettings) -> str | None:
     lines = str(settings["FEED_PART_LINES"])
     if not (lines.isascii() and lines.isdigit() and int(lines)):
         return f"setting FEED_PART_LINES: {settings['FEED_PART_LINES']!r} is no number of lines"
+    if settings["JOBDIR"]:
+        return "setting JOBDIR: a crawl is not resumed, what was before would be missing in its account: run it again"
     try:
         OwnServers().add((), settings.getlist("INTERNAL_HOSTS"))
     except ValueError:

@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from realestate_crawler.items import MEANINGS, SOURCE_FIELDS, Form, Listing
 
@@ -66,12 +67,23 @@ _LIMITS = {name: _LARGEST[MEANINGS[name].form] for name in SOURCE_FIELDS if MEAN
 del _LIMITS["year_built"]  # has a rule of its own
 
 
+def url_of_the_web(listing: Listing, _today: datetime.date) -> Iterator[Violation]:
+    """Nobody who clicks on a listing runs a script or opens a file; a relative address stays as it is."""
+    try:
+        scheme = urlsplit(listing.listing_url or "").scheme
+    except ValueError:
+        scheme = "none"
+    if scheme not in ("", "http", "https"):
+        yield Violation("url_not_of_the_web", "listing_url")
+
+
 RULES: tuple[Callable[[Listing, datetime.date], Iterator[Violation]], ...] = (
     key_present,
     key_short,
     texts_short,
     year_plausible,
     amounts_fit,
+    url_of_the_web,
 )
 
 

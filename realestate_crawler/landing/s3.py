@@ -27,6 +27,9 @@ T = TypeVar("T")
 
 MIB = 1024 * 1024
 ATTEMPTS = 5
+# Seconds without a sign of life after which an attempt is given up.
+CONNECT_SECONDS = 10
+READ_SECONDS = 60
 # "Try again": another conditional write of the same key was under way.
 CONFLICT = 409
 PRECONDITION_FAILED = 412
@@ -168,7 +171,11 @@ class S3Store:
 
 
 def _client() -> "S3Client":
-    limits = Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard", "total_max_attempts": ATTEMPTS})
+    limits = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    )
     try:
         client = boto3.session.Session().client("s3", config=limits)
     except (BotoCoreError, ValueError) as error:

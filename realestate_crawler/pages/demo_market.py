@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from parsel import Selector
 
 from realestate_crawler.items import Listing
+from realestate_crawler.pages.document import parse
 from realestate_crawler.vocabulary import Kind
 
 # Stored, never compared: they change although the listing does not.
@@ -92,6 +93,9 @@ def read_results(body: bytes, url: str) -> ResultsPage:
     Args:
         body: UTF-8.
         url: the page's address; links are completed with it.
+
+    Raises:
+        SuspectPageError: for a page that cannot be parsed whole.
     """
     page = _page(body)
     sightings = [listing for card in page.css("ul.results .card") if (listing := _sighting(card, url))]
@@ -112,6 +116,9 @@ def read_listing(body: bytes, url: str) -> Listing | None:
     Args:
         body: UTF-8.
         url: the page's address; kept where the page does not name a canonical one.
+
+    Raises:
+        SuspectPageError: for a page that cannot be parsed whole.
     """
     page = _page(body)
     main = page.css("main.listing")
@@ -133,7 +140,8 @@ def read_listing(body: bytes, url: str) -> Listing | None:
 
 
 def _page(body: bytes) -> Selector:
-    return Selector(text=body.decode("utf-8", "replace") or "<html></html>", type="html")
+    root = parse(body, "").root
+    return Selector(text="<html></html>", type="html") if root is None else Selector(root=root, type="html")
 
 
 def _sighting(card: Selector, url: str) -> Listing | None:

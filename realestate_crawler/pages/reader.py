@@ -11,34 +11,48 @@ from realestate_crawler.pages.evidence import Evidence
 from realestate_crawler.pages.findings import Findings, collect
 from realestate_crawler.pages.identifiers import clean_url
 from realestate_crawler.pages.json_page import read_json
+from realestate_crawler.pages.limits import SuspectPageError
 from realestate_crawler.pages.listing import build, says_enough
 from realestate_crawler.pages.merge import Surroundings
 from realestate_crawler.pages.outline import Element, Outline
 from realestate_crawler.pages.overrides import left_empty, section_evidence, site_evidence
-from realestate_crawler.pages.page import Page, Reading, Verdict
+from realestate_crawler.pages.page import PARSE_SUSPECT, Page, Reading, Verdict
 from realestate_crawler.pages.page_kind import detail_score, results_score
 from realestate_crawler.pages.results_page import results_page
 from realestate_crawler.pages.verdict import blocked_reason, empty_reason, gone_reason
-from realestate_crawler.vocabulary import Kind
+from realestate_crawler.vocabulary import Kind, QualityFlag
 
 if TYPE_CHECKING:
     from realestate_crawler.profiles.model import Profile
 
 
-def read_page(body: bytes, url: str = "", profile: "Profile | None" = None) -> Page:
+def read_page(body: bytes, url: str = "", profile: "Profile | None" = None, charset: str = "") -> Page:
     """Reads one page.
 
     Args:
         body: the page as fetched, HTML or JSON, in any encoding.
         url: its address; without it the page's own canonical address is used where it names one.
         profile: what is special about its site; None for the generic reader alone.
+        charset: what the Content-Type header says of the encoding; empty where it says nothing.
     """
-    document = parse(body, url)
+    try:
+        document = parse(body, url, charset)
+    except SuspectPageError as error:
+        return Page(Verdict.OTHER, clean_url(url), reason=f"{PARSE_SUSPECT}: {error}")
+    page = _read(document, profile)
+    page.encoding_suspect = document.encoding_suspect
+    if document.encoding_suspect:
+        for listing in page.listings:
+            listing.quality_flag = QualityFlag.ENCODING_SUSPECT
+    return page
+
+
+def _read(document: Document, profile: "Profile | None") -> Page:
     if document.root is None:
         return read_json(document, profile)
     blocked = blocked_reason(document)
     if blocked:
-        return Page(Verdict.BLOCKED, clean_url(url), reason=blocked)
+        return Page(Verdict.BLOCKED, clean_url(document.url), reason=blocked)
     return _read_html(document, profile)
 
 

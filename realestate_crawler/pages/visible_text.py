@@ -157,16 +157,21 @@ def line_tag(line: Line) -> str:
     return str(line.element.tag) if line.element is not None else ""
 
 
+# Rows of one run that are looked at: how it begins and ends is soon known, and each row of a long table would walk all.
+_LONGEST_RUN = 40
+
+
 def _value_first(lines: list[Line], index: int) -> bool:
     """Whether the rows around this label read value, label: told by how the run of rows begins."""
+    earliest, latest = max(2, index - 2 * _LONGEST_RUN), min(len(lines), index + 2 * _LONGEST_RUN)
     start = index
-    while start >= 2 and label_field(lines[start - 2].text) is not None and _is_value(lines[start - 1].text):
+    while start >= earliest and label_field(lines[start - 2].text) is not None and _is_value(lines[start - 1].text):
         start -= 2
     first = start - 1
-    if first < 0 or not _is_value(lines[first].text):
+    if first < 0 or 2 <= start < earliest or not _is_value(lines[first].text):
         return False
     end = index + 1
-    while end + 1 < len(lines) and _is_value(lines[end].text) and label_field(lines[end + 1].text) is not None:
+    while end + 1 < latest and _is_value(lines[end].text) and label_field(lines[end + 1].text) is not None:
         end += 2
     return end >= len(lines) or not _is_value(lines[end].text)
 

@@ -195,6 +195,8 @@ def _check_input(name: str, where: str) -> None:
     scheme = name.partition("://")[0] if "://" in name else ""
     if scheme not in ("", "http", "https", "s3"):
         raise CriteriaError(f"{where}: {scheme}: is not read; a file, http(s) address or s3://bucket/key is")
+    if scheme == "s3" and "@" in name.split("/")[2]:
+        raise CriteriaError(f"{where}: an S3 address carries no credentials; set them in the environment")
     if not scheme and not Path(name).is_file():
         raise CriteriaError(f"{where}: {name}: no such file")
     if scheme in ("http", "https"):

@@ -12,6 +12,8 @@ from scrapy.http import Response
 
 from realestate_crawler.items import Listing
 from realestate_crawler.pages.demo_market import VOLATILE, read_listing, read_results
+from realestate_crawler.pages.limits import MAX_BYTES, SuspectPageError
+from realestate_crawler.pages.page import PARSE_SUSPECT
 from realestate_crawler.settings import DEMO_MARKET_URL
 from realestate_crawler.spiders.arguments import understand
 from realestate_crawler.spiders.base import CriterionSpider
@@ -30,6 +32,7 @@ class DemoMarketSpider(CriterionSpider):
     custom_settings = {  # noqa: RUF012 (Scrapy's own way)
         "DOWNLOAD_DELAY": 0,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+        "DOWNLOAD_MAXSIZE": MAX_BYTES,
     }
 
     def __init__(self, **arguments: str) -> None:
@@ -56,8 +59,12 @@ class DemoMarketSpider(CriterionSpider):
     def parse_results(self, response: Response, page: int) -> Iterator[Any]:
         """Follows the cards and the next page."""
         self.arrived()
-        results = read_results(response.body, response.url)
         ledger = self.crawl.ledger
+        try:
+            results = read_results(response.body, response.url)
+        except SuspectPageError as error:
+            ledger.gaps.append(f"result page {page} could not be read ({PARSE_SUSPECT}: {error}): {response.url}")
+            return
         ledger.result_pages.add(page)
         ledger.claimed_total = results.claimed_total
         ledger.capped = ledger.capped or results.capped
@@ -76,9 +83,12 @@ class DemoMarketSpider(CriterionSpider):
     def parse_listing(self, response: Response) -> Iterator[Listing]:
         """Reads a listing's page."""
         self.arrived()
-        listing = read_listing(response.body, response.url)
+        try:
+            listing, why = read_listing(response.body, response.url), ""
+        except SuspectPageError as error:
+            listing, why = None, f" ({PARSE_SUSPECT}: {error})"
         if listing is None:
-            self.crawl.ledger.gaps.append(f"no listing could be read: {response.url}")
+            self.crawl.ledger.gaps.append(f"no listing could be read{why}: {response.url}")
             return
         asked = response.meta["listing"]
         if listing.listing_key != asked:  # sites lead the links of dead adverts to others

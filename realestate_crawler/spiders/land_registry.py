@@ -142,4 +142,6 @@ def _options(criterion: Criterion) -> dict[str, str]:
         )
     if "://" in told["input"] and not told["input"].startswith(("http://", "https://", "s3://")):
         raise CriteriaError(f"criterion {criterion.id}: key options.input: a path, http(s)://… or s3://bucket/key")
+    if "://" in told["input"] and "@" in told["input"].split("/")[2]:
+        raise CriteriaError(f"criterion {criterion.id}: key options.input: an address carries no credentials")
     return told

@@ -17,7 +17,8 @@ from realestate_crawler.browser import NoBrowserError, browser_settings, rendere
 from realestate_crawler.contracts.criteria import CriteriaError
 from realestate_crawler.crawl import Crawl
 from realestate_crawler.domain.network import origin
-from realestate_crawler.pages.page import Page, Verdict
+from realestate_crawler.pages.limits import MAX_BYTES
+from realestate_crawler.pages.page import PARSE_SUSPECT, Page, Verdict
 from realestate_crawler.pages.reader import read_page
 from realestate_crawler.profiles.model import Profile
 from realestate_crawler.profiles.registry import ProfileError, load
@@ -26,6 +27,7 @@ from realestate_crawler.settings import USER_AGENT
 from realestate_crawler.spiders.arguments import Request, understand
 from realestate_crawler.spiders.base import CrawlSpider
 from realestate_crawler.spiders.contact import check_address, check_contact
+from realestate_crawler.stopping import give_up
 
 MOST_PAGES = 500
 
@@ -34,6 +36,7 @@ class SiteSpider(CrawlSpider):
     """Crawls one search of one site."""
 
     name = "site"
+    custom_settings = {"DOWNLOAD_MAXSIZE": MAX_BYTES}  # noqa: RUF012 (Scrapy's own way)
 
     def __init__(self, **arguments: str) -> None:
         super().__init__()
@@ -93,7 +96,7 @@ class SiteSpider(CrawlSpider):
             ledger.claimed_total = ledger.claimed_total or 0
             return
         if found.verdict is not Verdict.RESULTS:
-            ledger.gaps.append(f"result page {page} shows no results ({found.verdict}): {response.url}")
+            ledger.gaps.append(f"result page {page} shows no results ({_said(found)}): {response.url}")
             return
         if found.reported_total is not None:
             ledger.claimed_total = found.reported_total
@@ -122,7 +125,7 @@ class SiteSpider(CrawlSpider):
             return
         self.arrived()
         if found.verdict is not Verdict.LISTING or not found.listings:
-            self.crawl.ledger.gaps.append(f"no listing could be read ({found.verdict}): {response.url}")
+            self.crawl.ledger.gaps.append(f"no listing could be read ({_said(found)}): {response.url}")
             return
         listing = found.listings[0]
         listing.listing_key = key or listing.listing_key
@@ -134,9 +137,12 @@ class SiteSpider(CrawlSpider):
         Raises:
             CloseSpider: for a block page.
         """
-        found = read_page(response.body, response.url, self.profile)
+        found = read_page(response.body, response.url, self.profile, charset(response))
+        if found.encoding_suspect:
+            self.crawl.ledger.notes[f"pages whose letters may be wrong: {found.encoding_suspect}"] += 1
         if found.verdict is Verdict.BLOCKED:
             self.crawl.ledger.gaps.append(f"the site blocks ({found.reason}): {response.url}")
+            give_up(self.crawler, "the site blocks")
             raise CloseSpider("blocked")
         return found
 
@@ -166,6 +172,17 @@ class SiteSpider(CrawlSpider):
             return True
         total = found.reported_total if found.reported_total is not None else self.crawl.ledger.claimed_total
         return total is None or len(self.seen) < total
+
+
+def charset(response: Response) -> str:
+    """The encoding that the Content-Type header names; empty where it names none."""
+    told = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    found = re.search(r"charset\s*=\s*[\"']?([\w:.-]+)", told, re.I)
+    return found[1] if found else ""
+
+
+def _said(page: Page) -> str:
+    return page.reason if page.reason.startswith(PARSE_SUSPECT) else page.verdict.value
 
 
 def _understand(arguments: Mapping[str, str]) -> tuple[Request, Profile, SearchAddress]:

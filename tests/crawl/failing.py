@@ -1,5 +1,10 @@
 """A spider and a stage that raise, to be loaded by a real crawl."""
 
+import os
+import signal
+
+from realestate_crawler.landing.feed_writer import FeedWriter
+from realestate_crawler.pipelines.feed import FeedPipeline
 from realestate_crawler.spiders.demo_market import DemoMarketSpider
 
 
@@ -17,6 +22,33 @@ class FailingSpider(DemoMarketSpider):
         yield from super().parse_listing(response)
 
 
+class AllFail(DemoMarketSpider):
+    """Its callback raises for every listing."""
+
+    name = "all_fail"
+
+    def parse_listing(self, response):
+        self.arrived()
+        raise RuntimeError("a bug in a callback")
+
+
+class TellsAll(DemoMarketSpider):
+    """Its callback raises once with a secret in the message, from another error that has it, too."""
+
+    name = "tells_all"
+    told = False
+
+    def parse_listing(self, response):
+        if not self.told:
+            self.told = True
+            self.logger.error("the key is %s", os.environ["REALESTATE_PERSONAL_DATA_KEY"])
+            try:
+                raise KeyError(os.environ["REALESTATE_PERSONAL_DATA_KEY"])
+            except KeyError as error:
+                raise RuntimeError(f"no such key: {os.environ['AWS_SECRET_ACCESS_KEY']}") from error
+        yield from super().parse_listing(response)
+
+
 class StartFails(DemoMarketSpider):
     """Raises after its first request."""
 
@@ -26,6 +58,18 @@ class StartFails(DemoMarketSpider):
         async for request in super().start():
             yield request
         raise RuntimeError("a bug in start")
+
+
+class UnwritableStage:
+    """Puts what no JSON can hold into one listing in ten."""
+
+    count = 0
+
+    def process_item(self, item):
+        self.count += 1
+        if self.count % 10 == 0:
+            item.extra["odd"] = {"a": float("nan")}
+        return item
 
 
 class FailingStage:
@@ -38,3 +82,17 @@ class FailingStage:
         if self.count % 10 == 0:
             raise RuntimeError("a bug in a stage")
         return item
+
+
+class KilledWhileSealing(FeedPipeline):
+    """The process dies when a part has just been closed."""
+
+    async def open_spider(self):
+        await super().open_spider()
+        self.listings.__class__ = _Dying
+
+
+class _Dying(FeedWriter):
+    def seal(self):
+        self._gzip.close()
+        os.kill(os.getpid(), signal.SIGKILL)

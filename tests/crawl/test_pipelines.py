@@ -89,6 +89,7 @@ def test_identify_stamps_the_observation(crawl):
     assert IdentifyPipeline(crawl).process_item(listing(extra={"x": math.nan})).content_hash == ""
 
 
+@pytest.mark.fault("F34", "twice and equal", "twice and different")
 def test_repeated_keys_are_dropped_and_told_apart(crawl):
     stage = DeduplicatePipeline(crawl)
     first = listing(content_hash="1")
@@ -109,6 +110,7 @@ def test_an_implausible_year_is_emptied_and_kept_raw(crawl):
     assert crawl.ledger.notes == {"rule broken: year_built_implausible": 2}
 
 
+@pytest.mark.fault("F34", "empty")
 def test_a_listing_without_a_key_goes_to_quarantine(crawl):
     with pytest.raises(QuarantineItem) as caught:
         ValidatePipeline(crawl).process_item(listing(listing_key=""))

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.crawling import crawl, dataset
+from tests.faults.table import marked
 from tests.graph_fixtures.tables import listings_by_key, refresh
 
 MAPPING = {"source": "town", "key": "id", "fields": {"list_price": "price"}}
@@ -18,7 +19,21 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("rows", "stored", "drops", "quarantined"), CASES.values(), ids=CASES)
+@pytest.mark.parametrize(
+    ("rows", "stored", "drops", "quarantined"),
+    marked(
+        CASES,
+        {
+            "F34-duplicated-equal": ("F34", "twice and equal"),
+            "F34-duplicated-different": ("F34", "twice and different"),
+            "F34-null": ("F34", "null"),
+            "F34-empty": ("F34", "empty"),
+            "F34-padded": ("F34", "padded or upper case"),
+            "F34-upper-case": ("F34", "padded or upper case"),
+            "F34-two-listings-one-key": ("F34", "two listings one key"),
+        },
+    ),
+)
 def test_one_row_a_key_and_every_row_accounted_for(tmp_path, rows, stored, drops, quarantined):
     told = [{"id": key, "price": price} for key, price in rows]
     done = crawl(tmp_path, *dataset(tmp_path, told, MAPPING))

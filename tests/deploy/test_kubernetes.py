@@ -64,6 +64,7 @@ def test_the_validation_notices_a_misspelt_field() -> None:
 
 
 @each
+@pytest.mark.fault("F44", "user", "read-only root", "no capabilities")
 def test_every_pod_keeps_the_restricted_standard_with_a_read_only_root(overlay: str) -> None:
     for name, pod in pods(overlay).items():
         assert pod["securityContext"]["runAsNonRoot"], name
@@ -115,6 +116,7 @@ def test_no_secret_stands_in_what_is_for_use() -> None:
 
 
 @each
+@pytest.mark.fault("F43", "CronJob twice")
 def test_the_cronjob_never_doubles_and_ends(overlay: str) -> None:
     spec = one(overlay, "CronJob", "realestate-refresh")["spec"]
     job = spec["jobTemplate"]["spec"]
@@ -137,6 +139,7 @@ def test_the_exit_codes_decide_whether_the_cronjob_tries_again(overlay: str) -> 
 
 
 @each
+@pytest.mark.fault("F44", "network")
 def test_a_crawl_reaches_no_private_address(overlay: str) -> None:
     import ipaddress
 

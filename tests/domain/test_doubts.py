@@ -1,5 +1,6 @@
 """A run that sees far less than the runs before it is doubted, until it is what is usual."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ def told(uniques):
     return found
 
 
+@pytest.mark.fault("F16", "one result page")
 def test_far_fewer_than_usual_is_doubted_in_words_with_numbers():
     assert doubts(Measure(37), [Measure(2_103), Measure(2_100), Measure(2_090)]) == [
         "37 listings were seen, 2100 are usual here"
@@ -55,6 +57,7 @@ def test_a_growing_market_is_never_doubted():
     assert not any(told([10, 100, 1000, 100_000]))
 
 
+@pytest.mark.fault("F16", "price empty in 80 %")
 def test_a_field_that_most_had_and_few_have_now_is_doubted():
     past = [seen(100), seen(100), seen(100)]
     assert doubts(seen(100, list_price=40), past) == [

@@ -12,6 +12,7 @@ from orchestration.logic.observed import ColumnTypeError, exact, read_schema
 from orchestration.logic.salvage import UnfitError, fit, salvage
 from orchestration.logic.schemas import FEEDS, ITEM_SCHEMA, LISTINGS, UTC
 from orchestration.resources.landing import DamagedFeedError
+from tests.faults.table import claims, marked
 from tests.graph_fixtures.feeds import deliver, landing_at
 from tests.graph_fixtures.tables import lake_at, listings_by_key, refresh
 from tests.lakehouse.conftest import home
@@ -42,7 +43,7 @@ def feeds_row(root):
     return lake_at(root).read(FEEDS).sort("run_seq").row(-1, named=True)
 
 
-@pytest.mark.parametrize("at", [0, 100, 199], ids=["F26-first", "F26-middle", "F26-last"])
+@pytest.mark.parametrize("at", claims("F26", {0: "first", 100: "middle", 199: "last"}))
 def test_a_bad_line_among_many_is_put_aside_with_its_number_and_the_rest_is_applied(tmp_path, at):
     """F26: at most 1 % bad lines: quarantined with number, the rest applied, never complete."""
     deliver(tmp_path, homes(201), run_seq=1)
@@ -55,7 +56,13 @@ def test_a_bad_line_among_many_is_put_aside_with_its_number_and_the_rest_is_appl
     assert {one["presence"] for one in listings_by_key(tmp_path).values()} == {"present"}, "nothing is missed by it"
 
 
-@pytest.mark.parametrize(("bad", "refused"), [(1, False), (10, True)], ids=["F26-0.5-percent", "F26-5-percent"])
+@pytest.mark.parametrize(
+    ("bad", "refused"),
+    [
+        pytest.param(1, False, marks=pytest.mark.fault("F26", "0.5 %")),
+        pytest.param(10, True, marks=pytest.mark.fault("F26", "5 %")),
+    ],
+)
 def test_a_feed_with_more_bad_lines_is_refused_as_a_whole(tmp_path, bad, refused):
     """F26: above 1 % the feed is rejected: its scope waits, and the message names the lines."""
     ref = deliver(tmp_path, homes(200), run_seq=1)
@@ -103,7 +110,27 @@ UNFIT = {
 }
 
 
-@pytest.mark.parametrize(("name", "value", "stored", "raw"), UNFIT.values(), ids=UNFIT)
+@pytest.mark.parametrize(
+    ("name", "value", "stored", "raw"),
+    marked(
+        UNFIT,
+        {
+            "F27-number-to-words": ("F27", "integer to words"),
+            "F27-whole-to-fraction": ("F27", "integer to fraction"),
+            "F27-30-digits": ("F27", "30 digits"),
+            "F27-30-digit-count": ("F27", "30 digits"),
+            "F27-struct-for-number": ("F27", "object against value"),
+            "F35-float-to-int": ("F35", "float to integer"),
+            "F35-text-to-int": ("F35", "text to integer"),
+            "F35-bool-to-int": ("F35", "boolean to integer"),
+            "F35-1e300": ("F35", "out of range"),
+            "F35-amount-of-a-trillion": ("F35", "out of range"),
+            "F35-local-time": ("F35", "local time"),
+            "F35-words-to-time": ("F35", "date as text"),
+            "F35-words-to-date": ("F35", "date as text"),
+        },
+    ),
+)
 def test_a_value_that_its_column_cannot_hold_is_kept_raw_and_the_feed_goes_on(tmp_path, name, value, stored, raw):
     """F27, F35: quarantined by field; nothing is cast in silence; every other value of the feed is as it was."""
     ref = deliver(tmp_path, homes(3), run_seq=1)
@@ -132,7 +159,18 @@ WIDENED = {
 }
 
 
-@pytest.mark.parametrize(("name", "value", "stored"), WIDENED.values(), ids=WIDENED)
+@pytest.mark.parametrize(
+    ("name", "value", "stored"),
+    marked(
+        WIDENED,
+        {
+            "F35-int-to-text": ("F35", "integer to text"),
+            "F27-struct-for-text": ("F27", "object against value"),
+            "F35-nested": ("F35", "nested"),
+            "F35-offset-to-utc": ("F35", "local time"),
+        },
+    ),
+)
 @pytest.mark.parametrize("slowly", [False, True], ids=["at-once", "line-by-line"])
 def test_what_a_column_can_hold_is_widened_on_purpose_and_says_the_same(tmp_path, name, value, stored, slowly):
     """F35: a text column holds numbers and objects as JSON writes them; amounts and times are what they were."""
@@ -142,6 +180,7 @@ def test_what_a_column_can_hold_is_widened_on_purpose_and_says_the_same(tmp_path
     assert str(listings_by_key(tmp_path)["0001"][name]) == stored
 
 
+@pytest.mark.fault("F27", "new column")
 def test_a_column_that_nobody_knows_does_no_harm_wherever_it_begins(tmp_path):
     """F27: a new column after row 300 of a feed (in `extra` it is kept; beside it, it is none of the item's)."""
     items = homes(400)
@@ -155,6 +194,7 @@ def test_a_column_that_nobody_knows_does_no_harm_wherever_it_begins(tmp_path):
     assert len(rows) == 400
 
 
+@pytest.mark.fault("F27", "BOM")
 def test_a_mark_of_byte_order_is_no_part_of_a_line(tmp_path):
     """F27: BOM."""
     ref = deliver(tmp_path, homes(3), run_seq=1)
@@ -176,6 +216,7 @@ def test_a_text_that_is_none_is_emptied_and_kept_as_it_was_written(tmp_path, tex
     assert "\\" in json.loads(row["raw"])["title"]
 
 
+@pytest.mark.fault("F39", "all null")
 def test_null_columns_keep_their_types(tmp_path):
     """F39: an all-null column is never void."""
     deliver(tmp_path, homes(2), run_seq=1)

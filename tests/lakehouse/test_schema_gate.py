@@ -22,6 +22,7 @@ def one_row(table):
     return pl.DataFrame({name: [None] for name in table.columns}, schema=table.columns)
 
 
+@pytest.mark.fault("F39", "new column")
 def test_a_new_column_is_added_before_the_write_and_announced(tmp_path, caplog):
     """F39: new column."""
     lake = lake_at(tmp_path)
@@ -52,7 +53,12 @@ def test_a_writer_that_knows_fewer_columns_than_the_table_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     "columns",
-    [{"run_id": pl.Int64()}, {"observed_at": pl.Datetime("us")}, {"observed_at": pl.Date()}, {"RUN_ID": pl.String()}],
+    [
+        pytest.param({"run_id": pl.Int64()}, marks=pytest.mark.fault("F39", "other type")),
+        pytest.param({"observed_at": pl.Datetime("us")}, marks=pytest.mark.fault("F35", "local time")),
+        {"observed_at": pl.Date()},
+        pytest.param({"RUN_ID": pl.String()}, marks=pytest.mark.fault("F39", "twin by case")),
+    ],
     ids=str,
 )
 def test_another_type_or_a_twin_by_case_is_refused_and_nothing_is_written(tmp_path, columns):
@@ -76,6 +82,7 @@ def test_columns_that_are_only_there_are_left_alone():
 
 
 @pytest.mark.parametrize("left", [b"", b"\n"], ids=["F37-zero-bytes", "F37-blank"])
+@pytest.mark.fault("F37", "empty commit")
 def test_nothing_is_written_on_top_of_an_empty_commit(tmp_path, left):
     """F37: delta-rs reads a zero-byte commit as a version with rows missing, and would build on it."""
     lake = lake_at(tmp_path)
@@ -106,6 +113,7 @@ def test_every_table_is_made_with_the_types_that_the_code_says(tmp_path, table):
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+@pytest.mark.fault("F39", "all null")
 def test_no_column_is_without_a_type_even_when_all_its_values_are_null(tmp_path, table):
     """F39: all-null column: never `void`."""
     lake = lake_at(tmp_path)

@@ -24,6 +24,7 @@ def town(tmp_path):
     return tmp_path
 
 
+@pytest.mark.fault("F38", "other source")
 def test_lines_of_another_source_stop_their_scope_only(town):
     """F38: source of site A in a feed of site B."""
     before = others(town)
@@ -38,6 +39,7 @@ def test_lines_of_another_source_stop_their_scope_only(town):
 
 
 @pytest.mark.parametrize("complete", [True, False], ids=["F38-said-to-be-complete", "F38-not-complete"])
+@pytest.mark.fault("F38", "empty source")
 def test_an_empty_feed_removes_nothing_of_others(town, complete):
     """F38: empty source. The crawler never calls an empty crawl complete; were it so, only its own scope is missed."""
     before = others(town, "a", "b")
@@ -51,6 +53,7 @@ def test_an_empty_feed_removes_nothing_of_others(town, complete):
         assert others(town, "a", "b") == before
 
 
+@pytest.mark.fault("F38", "unknown scope")
 def test_an_unknown_scope_only_adds(town):
     """F38: unknown scope."""
     before = others(town, "new")
@@ -60,6 +63,7 @@ def test_an_unknown_scope_only_adds(town):
     assert listings_by_key(town)["new"]["present_in"] == ["nobody-knows"]
 
 
+@pytest.mark.fault("F38", "renamed scope")
 def test_a_scope_that_is_renamed_takes_nothing_away(town):
     """F38: scope renamed: the old one still holds its listings, and nothing is removed by the new one."""
     for run_seq in (1, 2, 3):
@@ -70,6 +74,7 @@ def test_a_scope_that_is_renamed_takes_nothing_away(town):
     assert rows.filter(pl.col("listing_key") == "a")["present_in"].to_list() == [["north", "north-2"]]
 
 
+@pytest.mark.fault("F38", "listing in two scopes")
 def test_a_listing_in_two_scopes_stays_while_one_sees_it(town):
     """F38: listing present in two scopes."""
     before = others(town, "a", "b", "both")

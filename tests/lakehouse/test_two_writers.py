@@ -33,6 +33,7 @@ from tests.graph_fixtures.tables import (
 from tests.lakehouse.conftest import deliver_day, home
 
 
+@pytest.mark.fault("F31", "same scope")
 def test_two_mergers_of_the_same_staging_set_apply_each_feed_once(tmp_path, undisturbed_three):
     for number in range(1, 4):
         deliver_day(tmp_path, number)
@@ -47,6 +48,7 @@ def test_two_mergers_of_the_same_staging_set_apply_each_feed_once(tmp_path, undi
     }
 
 
+@pytest.mark.fault("F31", "other scope")
 def test_two_mergers_of_different_scopes_both_get_through(tmp_path):
     for number in range(1, 4):
         deliver_day(tmp_path, number)
@@ -79,6 +81,7 @@ ROW = pl.DataFrame({name: [None] for name in LISTING_CHANGES.columns}, schema=LI
 PROJECT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.fault("F31", "same scope", "other scope")
 def test_whole_runs_in_several_processes_end_like_one(tmp_path, undisturbed):
     for number in range(1, 7):
         deliver_day(tmp_path, number)

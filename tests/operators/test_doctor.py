@@ -59,6 +59,7 @@ def test_an_empty_place_is_well(tmp_path: Path, operate: Operate) -> None:
     assert not (tmp_path / "lake").exists()
 
 
+@pytest.mark.fault("F40", "log cleaned up")
 def test_a_whole_log_after_compaction_and_checkpoint_is_well(well: Path, operate: Operate) -> None:
     table = lake_at(well).open(LISTINGS)
     table.optimize.compact()
@@ -70,7 +71,15 @@ def test_a_whole_log_after_compaction_and_checkpoint_is_well(well: Path, operate
     assert operate("doctor").code == 0
 
 
-@pytest.mark.parametrize("damage", ["zero", "cut", "gap", "parquet"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param("zero", marks=pytest.mark.fault("F37", "empty commit")),
+        pytest.param("cut", marks=pytest.mark.fault("F37", "half commit")),
+        pytest.param("gap", marks=pytest.mark.fault("F37", "gap")),
+        pytest.param("parquet", marks=pytest.mark.fault("F37", "data file absent")),
+    ],
+)
 def test_a_damaged_log_is_named_with_its_last_good_version(well: Path, operate: Operate, damage: str) -> None:
     last = newest(well)
     good = last - 1
@@ -90,6 +99,7 @@ def test_a_damaged_log_is_named_with_its_last_good_version(well: Path, operate: 
     assert f"PROBLEM   silver/listings: the last good version is: version {good};" in answer.out
 
 
+@pytest.mark.fault("F37", "bad checkpoint")
 def test_a_bad_checkpoint_is_named(well: Path, operate: Operate) -> None:
     lake_at(well).open(LISTINGS).create_checkpoint()
     checkpoint = next((well / "lake/silver/listings/_delta_log").glob("*.checkpoint.parquet"))
@@ -104,6 +114,7 @@ def newest_of_log(root: Path) -> int:
     return max(int(path.stem) for path in (root / "lake/silver/listings/_delta_log").glob("0*[0-9].json"))
 
 
+@pytest.mark.fault("F37", "bit flipped")
 def test_a_damaged_data_file_is_found_when_read_deeply(well: Path, operate: Operate) -> None:
     file = Path(DeltaTable(str(well / "lake/silver/listing_changes")).file_uris()[0])
     data = bytearray(file.read_bytes())

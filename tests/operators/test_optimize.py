@@ -81,6 +81,7 @@ def test_a_dry_run_changes_nothing(grown: Path, operate: Operate) -> None:
     assert [lake_at(grown).version(LISTINGS), files(grown)] == versions
 
 
+@pytest.mark.fault("F40", "short retention")
 def test_a_short_retention_is_refused(grown: Path, operate: Operate) -> None:
     version = lake_at(grown).version(LISTINGS)
     answer = operate("optimize", "--retention-hours", "167")

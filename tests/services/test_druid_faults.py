@@ -84,6 +84,7 @@ def test_a_run_that_is_stopped_takes_its_ingestion_back(
     converges(settings, lake)
 
 
+@pytest.mark.fault("F41", "task vanished")
 def test_an_ingestion_that_vanished_is_an_error(
     settings: DruidSettings, lake: str, served: pl.DataFrame, proxy: FaultProxy
 ) -> None:
@@ -102,6 +103,7 @@ def test_a_statement_that_is_forgotten_is_followed_through_its_task(
     assert rows_served(settings) == 150
 
 
+@pytest.mark.fault("F41", "answer lost")
 def test_a_lost_answer_to_the_submission_does_not_ingest_twice(
     settings: DruidSettings, lake: str, served: pl.DataFrame, proxy: FaultProxy
 ) -> None:
@@ -114,6 +116,7 @@ def test_a_lost_answer_to_the_submission_does_not_ingest_twice(
     assert len([request for request in proxy.seen if request.path == STATEMENTS]) == 1
 
 
+@pytest.mark.fault("F41", "503 at submission")
 def test_a_druid_that_is_busy_is_said(
     settings: DruidSettings, lake: str, served: pl.DataFrame, proxy: FaultProxy
 ) -> None:

@@ -66,6 +66,7 @@ def converges(settings: DruidSettings, lake: str) -> tuple[str, ...]:
     return done.replaced
 
 
+@pytest.mark.fault("F41", "task failed")
 def test_the_indexer_dies_in_the_middle(
     servers: DruidServers, settings: DruidSettings, lake: str, served: None
 ) -> None:
