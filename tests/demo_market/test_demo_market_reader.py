@@ -11,6 +11,7 @@ from realestate_crawler.demo_market.html import Today, detail
 from realestate_crawler.demo_market.market import Market
 from realestate_crawler.demo_market.portal import Portal
 from realestate_crawler.demo_market.site import Site
+from realestate_crawler.demo_market.truth import day_truth
 from realestate_crawler.demo_market.wording import path
 from realestate_crawler.domain.identity import content_hash
 from realestate_crawler.domain.normalise import normalise
@@ -102,7 +103,7 @@ def test_a_total_with_a_thousands_mark_is_read_whole():
 
 def test_a_listing_that_did_not_change_has_the_same_hash_although_its_counters_grew(market):
     day = 7
-    changed = market.truth(day).changed
+    changed = day_truth(market, day).changed
     before = {advert.key: advert for advert in market.adverts(day - 1)}
     for advert in market.adverts(day):
         if advert.key in before:

@@ -15,6 +15,7 @@ import pytest
 from realestate_crawler.demo_market.advert import key_of
 from realestate_crawler.demo_market.market import Market
 from realestate_crawler.demo_market.portal import Portal
+from realestate_crawler.demo_market.truth import day_truth
 from realestate_crawler.demo_market.wording import path
 from realestate_crawler.pages.demo_market import read_results
 from realestate_crawler.vocabulary import Offer, PropertyType
@@ -216,7 +217,7 @@ def test_the_statistics_count_routes_statuses_and_visitors():
 
 def test_the_day_can_be_moved_on_while_it_runs(market):
     with Portal(market, day=1) as portal:
-        gone = next(iter(market.truth(2).gone))
+        gone = next(iter(day_truth(market, 2).gone))
         assert get(portal, f"/listing/{gone}-x")[0].status == 200
         portal.show(2)
         assert get(portal, f"/listing/{gone}-x")[0].status == 410
