@@ -106,6 +106,9 @@ class Listing:
     run_id: str = _system("Id of the crawl that saw it.", default="")
     observed_at: datetime.datetime | None = _system("When the crawl saw it.", Form.TIMESTAMP, default=None, unit="UTC")
     content_hash: str = _system("Digest (blake2b, 16 bytes, hex) of the compared fields in canonical JSON.", default="")
+    card_hash: str | None = _system(
+        "Digest (blake2b, 16 bytes, hex) of what its result card showed; empty where there was none.", default=None
+    )
 
     listing_url: str | None = _field(
         "Address of the listing's own page, tracking parameters removed.",

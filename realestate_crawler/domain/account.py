@@ -71,6 +71,10 @@ class Account:
         """Whether a listing has been asked for and has not ended."""
         return name in self.waiting
 
+    def count(self) -> int:
+        """How many were to be read."""
+        return self.ended.total() + sum(self.waiting.values()) + self.announced
+
     def told(self) -> dict[str, int]:
         """How many ended how, and how many did not."""
         counts = {ending.value: self.ended[ending] for ending in Ending if self.ended[ending]}

@@ -152,3 +152,15 @@ class Range:
 
 
 Dimension = Range | Words
+
+
+def as_number(value: object) -> Decimal | None:
+    """A fact of a listing as a dimension counts it; None for a word, or where there is none."""
+    if isinstance(value, datetime.date):
+        return Decimal(value.toordinal())
+    return Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+
+
+def spanning(low: float | None = None, high: float | None = None) -> Span:
+    """The span of a criterion's range."""
+    return Span(*(None if limit is None else Decimal(str(limit)).normalize() for limit in (low, high)))

@@ -47,6 +47,11 @@ class Splitter:
         self._samples: dict[str, list[Decimal]] = {name: [] for name in self.dimensions}
         self._known: dict[frozenset[tuple[str, Span | str]], Branch] = {}
 
+    def offer(self, dimension: Dimension) -> None:
+        """Adds a dimension that the source has told."""
+        self.dimensions[dimension.name] = dimension
+        self._samples[dimension.name] = []
+
     def words(self, branch: Branch) -> dict[str, str]:
         """What a search is narrowed to, as arguments of a criterion."""
         told: dict[str, str] = {}

@@ -18,6 +18,7 @@ from scrapy.http import Response
 from realestate_crawler.contracts.manifest import Absence
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.domain.dates import parse_timestamp
+from realestate_crawler.domain.searches import Search
 from realestate_crawler.landing.history import manifests
 from realestate_crawler.landing.opening import open_store
 from realestate_crawler.reso.lookup_resource import Lookups, lookup_address, read_lookups
@@ -45,6 +46,8 @@ class ResoSpider(ODataSpider):
         self.options = read_options(self.crawl.criterion)
         self.crawl.source = self.options.source()
         self.own_addresses = (self.options.url,)
+        self.search = Search()
+        self.crawl.ledger.searches.read = (self.search,)
         self.start_at = Start(None)
         self.resource = Resource(self.options.resource, (), {})
         self.first = ""
@@ -152,9 +155,11 @@ class ResoSpider(ODataSpider):
         except ServiceError as error:
             ledger.gaps.append(f"page {page}: {self.clean(str(error))}")
             return
-        ledger.result_pages.add(page)
+        self.search.pages.add(page)
+        ledger.searches.pages += 1
         ledger.claimed_total = found.count if found.count is not None else ledger.claimed_total
-        ledger.expected += len(found.rows)
+        self.search.claimed_total = ledger.claimed_total
+        self.search.listings += len(found.rows)
         self.rows += len(found.rows)
         for row in found.rows:
             changed = parse_timestamp(str(row.get(MODIFIED) or ""))
@@ -163,6 +168,7 @@ class ResoSpider(ODataSpider):
             ledger.columns.update(listing.extra)
             if "LivingArea" in listing.extra:
                 ledger.notes["LivingArea without a unit: set options.living_area_units"] += 1
+            ledger.account.schedule(listing.listing_key)
             yield listing
         following = self._following(found)
         if following is None:

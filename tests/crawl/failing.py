@@ -9,12 +9,11 @@ class FailingSpider(DemoMarketSpider):
     name = "failing"
     answered = 0
 
-    def parse_listing(self, response):
-        self.arrived()
+    def parse_listing(self, response, **told):
         self.answered += 1
         if self.answered % 2:
             raise RuntimeError("a bug in a callback")
-        yield from super().parse_listing(response)
+        yield from super().parse_listing(response, **told)
 
 
 class StartFails(DemoMarketSpider):
