@@ -164,3 +164,9 @@ def as_number(value: object) -> Decimal | None:
 def spanning(low: float | None = None, high: float | None = None) -> Span:
     """The span of a criterion's range."""
     return Span(*(None if limit is None else Decimal(str(limit)).normalize() for limit in (low, high)))
+
+
+def days_before(today: datetime.date) -> Range:
+    """The days on which listings came on the market: nearly all of them lie in the last ten years."""
+    now = Decimal(today.toordinal())
+    return Range(name="on_market_date", whole=True, dates=True, least=now - 3650, most=now + 1)

@@ -44,6 +44,7 @@ class Branch:
         parts: what it was cut into; empty for what is read as it is.
         shared: what two of the parts have in common; asked for its total only.
         parents: what it is a part of.
+        unstated: dimensions that some listing on its pages, or on those of a wider search, does not state.
         tried: dimension → results lost by cutting along it, and the parts.
     """
 
@@ -61,6 +62,7 @@ class Branch:
     parts: "list[Branch]" = field(default_factory=list)
     shared: "Branch | None" = None
     parents: "list[Branch]" = field(default_factory=list)
+    unstated: set[str] = field(default_factory=set)
     cuts: Mapping[str, int] = field(default_factory=dict)
     tried: "dict[str, tuple[int, list[Branch]]]" = field(default_factory=dict)
 

@@ -47,6 +47,8 @@ class Searches:
         unreached: results of searches that were cut, which none of their parts holds.
         unfound: listings shown by searches that were cut, and by none that was read.
         shown: listings shown by searches that were cut.
+        unstated: those of the unfound whose card does not state what the searches were cut by, where the source tells
+            no exact totals that would have shown the loss.
         limited: whether more searches would have been needed than may be asked.
     """
 
@@ -55,6 +57,7 @@ class Searches:
     unreached: int = 0
     unfound: int = 0
     shown: int = 0
+    unstated: int = 0
     limited: bool = False
 
     @property
@@ -82,7 +85,12 @@ class Searches:
                 f"{self.unreached} results are in none of the narrower searches that the result cap made necessary: "
                 "they do not state what these are narrowed by; narrow the criterion by something that they state"
             )
-        if self.unfound > SMALL + MOVEMENT * self.shown:
+        if self.unstated:
+            reasons.append(
+                f"{self.unstated} listings do not state what the searches had to be narrowed by; "
+                "how many more there are nobody knows, as the source tells no exact totals"
+            )
+        elif self.unfound > SMALL + MOVEMENT * self.shown:
             reasons.append(f"{self.unfound} listings were shown by wider searches and by none of the narrower ones")
         return reasons
 

@@ -9,7 +9,7 @@ from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from realestate_crawler.domain.dimensions import Dimension, Parts, Span
+from realestate_crawler.domain.dimensions import Dimension, Parts, Range, Span
 from realestate_crawler.domain.search_tree import ALL, Branch, Orders, Stage
 
 # Searches that one crawl asks at most.
@@ -71,12 +71,19 @@ class Splitter:
                 found.setdefault(branch.number, branch)
         return list(found.values())
 
-    def show(self, values: Mapping[str, Decimal | None]) -> None:
-        """Learns from a listing that the source has shown: dimension → value."""
-        for name, value in values.items():
-            known = self._samples.get(name)
-            if value is not None and known is not None and len(known) < _MOST_SAMPLES:
+    def show(self, branch: Branch, values: Mapping[str, Decimal | None]) -> set[str]:
+        """Learns from a listing that a search has shown: dimension → value; the dimensions that it does not state."""
+        absent = {name for name in values if values[name] is None and isinstance(self.dimensions[name], Range)}
+        for name in values.keys() - absent:
+            known, value = self._samples[name], values[name]
+            if value is not None and len(known) < _MOST_SAMPLES:
                 insort(known, value)
+        branch.unstated |= absent
+        return absent
+
+    def unproved(self) -> set[str]:
+        """Dimensions that cards state, and along which searches without an exact total were cut."""
+        return {b.dimension for b in self.branches if b.parts and not b.exact and self._samples[b.dimension]}
 
     def answered(self, branch: Branch, total: int | None, *, exact: bool = True, cap: int | None = None) -> Orders:
         """Takes in the first page of a search.
@@ -118,13 +125,16 @@ class Splitter:
         return orders
 
     def _cut_short(self, branch: Branch, found: int) -> bool:
-        if branch.total is None:
-            return self.cap is not None and found >= self.cap
-        return found < branch.total * (1 - MOVEMENT) or (not branch.exact and found <= branch.total)
+        if branch.total is None or not branch.exact:
+            return (self.cap is not None and found >= self.cap) or found <= (branch.total or -1)
+        return found < branch.total * (1 - MOVEMENT)
 
     def _over(self, branch: Branch) -> bool:
-        """Whether a search finds more than is shown; "1000+" may be any number."""
-        if branch.total is None or branch.failed:
+        """Whether a search finds more than is shown; "1000+" may be any number.
+
+        The whole search is read first where nothing else would tell what its parts lack.
+        """
+        if branch.total is None or branch.failed or (branch is self.root and not branch.exact):
             return False
         return not branch.exact or (self.cap is not None and branch.total > self.cap)
 
@@ -146,7 +156,7 @@ class Splitter:
 
     def _split(self, branch: Branch) -> Orders:
         """Cuts a search along the next dimension; where none is left, along the one that loses the least."""
-        for name in sorted(self.dimensions, key=lambda name: name in self._short):
+        for name in sorted(self.dimensions, key=lambda name: self._doubtful(branch, name)):
             if name in branch.tried:
                 continue
             # Every other cut is in the middle: however odd the sample, a range is halved often enough.
@@ -171,6 +181,11 @@ class Splitter:
         branch.dimension, branch.parts = best, branch.tried[best][1]
         return self._accept(branch)
 
+    def _doubtful(self, branch: Branch, name: str) -> bool:
+        """Whether parts along a dimension are likely to lack something; the others come first."""
+        unseen = not branch.exact and name in branch.unstated and bool(self._samples[name])
+        return unseen or name in self._short
+
     def _ask_parts(self, branch: Branch, cut: Parts) -> Orders:
         branch.stage, branch.cut = Stage.PARTS_ASKED, cut
         branch.parts = [self._part(branch, part) for part in cut.parts]
@@ -191,9 +206,8 @@ class Splitter:
         narrowed = {**branch.narrowed, name: part}
         known = frozenset(narrowed.items())
         if known not in self._known:
-            self._known[known] = Branch(
-                len(self.branches), narrowed, cuts={**branch.cuts, name: branch.cuts.get(name, 0) + 1}
-            )
+            cuts = {**branch.cuts, name: branch.cuts.get(name, 0) + 1}
+            self._known[known] = Branch(len(self.branches), narrowed, cuts=cuts, unstated=set(branch.unstated))
             self.branches.append(self._known[known])
         self._known[known].parents.append(branch)
         return self._known[known]

@@ -93,7 +93,12 @@ class CrawlSpider(Spider):
 
     def request_dropped(self, request: Request) -> None:
         """Notes a request that is not made because its address was asked already: nothing is lost by it."""
-        self.crawl.ledger.requests["asked already"] += 1
+        ledger = self.crawl.ledger
+        ledger.requests["asked already"] += 1
+        name = request.meta.get("listing")
+        if name:
+            ledger.drop("", "its page is that of another listing")
+            ledger.account.end(name, Ending.DROPPED)
         self.logger.debug("asked already: %s", request.url)
 
     def arrived(self) -> None:

@@ -13,7 +13,7 @@ from scrapy.http import Response
 
 from realestate_crawler.contracts.criteria import Criterion
 from realestate_crawler.contracts.options import Refreshed, read_options
-from realestate_crawler.domain.dimensions import Dimension, Range, Words, spanning
+from realestate_crawler.domain.dimensions import Dimension, Range, Words, days_before, spanning
 from realestate_crawler.items import Listing
 from realestate_crawler.pages.demo_market import VOLATILE, read_listing, read_results
 from realestate_crawler.settings import DEMO_MARKET_URL
@@ -70,7 +70,7 @@ class DemoMarketSpider(ResultsSpider, CriterionSpider):
         self.market = options.url.rstrip("/")
         self.detail_max_age_days = options.detail_max_age_days or 0.0
         self.own_addresses = (self.market,)
-        self.begin(dimensions(self.crawl.criterion), None)
+        self.begin(dimensions(self.crawl.criterion, self.crawl.observed_at.date()), None)
 
     @classmethod
     def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:
@@ -84,9 +84,10 @@ class DemoMarketSpider(ResultsSpider, CriterionSpider):
     @classmethod
     def explain(cls, arguments: Mapping[str, str]) -> list[str]:
         """See CrawlSpider."""
-        (criterion,) = understand(cls.name, arguments).criteria
+        asked = understand(cls.name, arguments)
+        (criterion,) = asked.criteria
         days = read_options(criterion, DemoMarketOptions).detail_max_age_days or 0.0
-        return cls.explained(dimensions(criterion), None, days)
+        return cls.explained(dimensions(criterion, asked.observed_at.date()), None, days)
 
     def address(self, words: Mapping[str, str]) -> str:
         """See ResultsSpider: what the market's own search can express; the rest is filtered after reading."""
@@ -101,7 +102,7 @@ class DemoMarketSpider(ResultsSpider, CriterionSpider):
         told |= {WORDS[name]: value for name, value in words.items()}
         return f"{self.market}/search?{urlencode({name: _word(value) for name, value in told.items() if value})}"
 
-    def read_results(self, response: Response, page: int) -> Results:
+    def read_results(self, response: Response, page: int, left: int | None) -> Results:
         """See ResultsSpider; the market's own date is when it looked like this."""
         found = read_results(response.body, response.url)
         if found.market_date and not self.told_time:
@@ -126,23 +127,19 @@ class DemoMarketSpider(ResultsSpider, CriterionSpider):
         return listing
 
 
-def dimensions(criterion: Criterion) -> list[Dimension]:
+def dimensions(criterion: Criterion, today: datetime.date) -> list[Dimension]:
     """Along what the market's search can be narrowed beyond a criterion."""
     price, bedrooms = criterion.list_price, criterion.bedrooms_total
     least = int(bedrooms.min) if bedrooms and bedrooms.min is not None else None
     found: list[Dimension] = [
         Range(name="list_price", span=spanning(price.min if price else None, price.max if price else None)),
         Range(name="living_area", first=Decimal(60), most=Decimal(100_000)),
-        Range(name="on_market_date", whole=True, dates=True, least=_day(1970), most=_day(2100)),
+        days_before(today),
         Range(name="bedrooms_total", whole=True, most=Decimal(99), span=spanning(least)),
     ]
     if len(criterion.property_types) != 1:
         found.insert(3, Words(name="property_type", values=tuple(PropertyType)))
     return found
-
-
-def _day(year: int) -> Decimal:
-    return Decimal(datetime.date(year, 1, 1).toordinal())
 
 
 def _word(value: Any) -> str:

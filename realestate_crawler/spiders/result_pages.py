@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from realestate_crawler.domain.search_tree import Branch
 from realestate_crawler.domain.searches import Search
 from realestate_crawler.items import Listing
 
@@ -38,8 +39,14 @@ class Results:
 class Reading:
     """A search while its pages are read: its listings so far, the addresses asked, and where it goes on."""
 
+    branch: Branch
     search: Search
     names: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     next_url: str | None = None
     guessed: bool = False
+
+    def left(self) -> int | None:
+        """How many results there are beside those that were met; None where the source does not say."""
+        claimed = self.search.claimed_total
+        return None if claimed is None else max(0, claimed - len(self.names))

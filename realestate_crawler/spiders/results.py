@@ -15,19 +15,15 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from realestate_crawler.contracts.places import Places
 from realestate_crawler.domain.account import Ending
 from realestate_crawler.domain.cards import card_hash, typed
 from realestate_crawler.domain.dimensions import Dimension, Words, as_number
-from realestate_crawler.domain.refresh import Known
 from realestate_crawler.domain.search_tree import Branch, Orders
 from realestate_crawler.domain.searches import Search
 from realestate_crawler.domain.splitting import Splitter
 from realestate_crawler.items import Listing
-from realestate_crawler.landing.known import Look, known_pages
-from realestate_crawler.landing.manifests import reader_versions
-from realestate_crawler.landing.store import open_store
 from realestate_crawler.spiders.base import GONE, CrawlSpider
+from realestate_crawler.spiders.looking_back import look_back
 from realestate_crawler.spiders.result_pages import Reading, Results
 
 MOST_PAGES = 500
@@ -65,6 +61,7 @@ class ResultsSpider(CrawlSpider):
         self.splitter = Splitter(dimensions, cap)
         self.readings: dict[int, Reading] = {}
         self.met: set[str] = set()
+        self.absent: dict[str, set[str]] = {}
         self.looked = False
 
     def address(self, words: Mapping[str, str]) -> str:
@@ -75,8 +72,15 @@ class ResultsSpider(CrawlSpider):
         """A following page of a search whose pages no link joins; None where only links lead on."""
         return None
 
-    def read_results(self, response: Response, page: int) -> Results:
-        """What a page of results says."""
+    def read_results(self, response: Response, page: int, left: int | None) -> Results:
+        """What a page of results says.
+
+        Args:
+            response: the page.
+            page: its number in its search, from 1.
+            left: how many results the search has after those of the pages before; None for a first page, or where the
+                source does not say.
+        """
         raise NotImplementedError
 
     def read_listing(self, response: Response, key: str) -> Listing | str | None:
@@ -100,7 +104,9 @@ class ResultsSpider(CrawlSpider):
         leaves = {branch.number for branch in self.splitter.leaves()}
         read = set[str]().union(*(reading.names for number, reading in self.readings.items() if number in leaves))
         cut = set[str]().union(*(reading.names for number, reading in self.readings.items() if number not in leaves))
-        self.crawl.ledger.searches.shown, self.crawl.ledger.searches.unfound = len(cut), len(cut - read)
+        searches, unproved = self.crawl.ledger.searches, self.splitter.unproved()
+        searches.shown, searches.unfound = len(cut), len(cut - read)
+        searches.unstated = sum(bool(self.absent.get(name, set()) & unproved) for name in cut - read)
 
     async def start(self) -> AsyncIterator[Any]:
         """Asks for the first page of the whole search."""
@@ -110,7 +116,7 @@ class ResultsSpider(CrawlSpider):
         """Follows the cards, and goes on with this search or with its parts."""
         self.arrived()
         branch, reading = self.splitter.branches[number], self.readings[number]
-        found = self.read_results(response, page)
+        found = self.read_results(response, page, reading.left() if page > 1 else None)
         ledger = self.crawl.ledger
         ledger.searches.pages += 1
         reading.search.pages.add(page)
@@ -121,13 +127,13 @@ class ResultsSpider(CrawlSpider):
             return
         if not self.looked:
             self.looked = True
-            await self._look()
+            await asyncio.to_thread(look_back, self.crawl, self.detail_max_age_days, self.all_why)
         if found.total is not None:
             reading.search.claimed_total = found.total
             if branch is self.splitter.root:
                 ledger.claimed_total = found.total if found.exact else None
         before = len(reading.names)
-        for one in self._meet_all(found, reading):
+        for one in self._meet_all(found, reading, page):
             yield one
         self._find_next(found, reading, page, fresh=len(reading.names) > before)
         if page == 1:
@@ -176,28 +182,7 @@ class ResultsSpider(CrawlSpider):
         ledger.account.rename(name, found.listing_key)
         yield found
 
-    async def _look(self) -> None:
-        """Finds out which listings are known from earlier feeds."""
-        if not self.detail_max_age_days or self.all_why:
-            self.crawl.known = Known(all_why=self.all_why or "the criterion or the source asks for it")
-        else:
-            crawl = self.crawl
-            look = Look(
-                criterion=crawl.criterion.model_dump(mode="json", exclude_none=True),
-                versions=reader_versions(crawl),
-                now=crawl.observed_at,
-                most_days=self.detail_max_age_days,
-            )
-            store = open_store(Places().landing)
-            crawl.known = await asyncio.to_thread(known_pages, store, crawl.source, crawl.scope, look)
-        known = self.crawl.known
-        if known.all_why:
-            self.logger.info("every listing's page is fetched: %s", known.all_why)
-        else:
-            told = "%d listings are known; the page of one whose card is as it was is fetched again after %g days"
-            self.logger.info(told, len(known.pages), self.detail_max_age_days)
-
-    def _meet_all(self, found: Results, reading: Reading) -> Iterator[Any]:
+    def _meet_all(self, found: Results, reading: Reading, page: int) -> Iterator[Any]:
         ledger = self.crawl.ledger
         if found.whole is not None:
             reading.names.add(found.whole.listing_key)
@@ -211,16 +196,24 @@ class ResultsSpider(CrawlSpider):
                 ledger.notes["cards without key and address"] += 1
                 continue
             reading.names.add(name)
+            shown = typed(card)
+            if page == 1 or not reading.branch.exact:
+                self._learn(shown, name, reading.branch)
             if name not in self.met:
                 self.met.add(name)
-                yield self._meet(card, name, found.page_wide[number] if found.page_wide else frozenset())
+                yield self._meet(card, shown, name, found.page_wide[number] if found.page_wide else frozenset())
         reading.search.listings = len(reading.names)
 
-    def _meet(self, card: Listing, name: str, page_wide: frozenset[str]) -> Any:
+    def _learn(self, shown: Listing, name: str, branch: Branch) -> None:
+        """Tells the splitter what a card states; it knows best where to cut what looks like this."""
+        values = {of: as_number(getattr(shown, of, None)) for of in self.splitter.dimensions}
+        absent = self.splitter.show(branch, values)
+        if absent:
+            self.absent[name] = absent
+
+    def _meet(self, card: Listing, shown: Listing, name: str, page_wide: frozenset[str]) -> Any:
         """What follows from the card of a listing that is met for the first time."""
         self.crawl.ledger.account.schedule(name)
-        shown = typed(card)
-        self.splitter.show({of: as_number(getattr(shown, of, None)) for of in self.splitter.dimensions})
         digest = card_hash(shown, self.crawl.volatile | page_wide)
         if self.cards_suffice and not (card.listing_url and self.owns(card.listing_url)):
             card.card_hash = digest or None
@@ -238,7 +231,7 @@ class ResultsSpider(CrawlSpider):
 
     def _ask(self, branch: Branch) -> Any:
         words = self.splitter.words(branch)
-        self.readings.setdefault(branch.number, Reading(Search(words)))
+        self.readings.setdefault(branch.number, Reading(branch, Search(words)))
         return self._request(self.address(words), branch, page=1)
 
     def _request(self, url: str, branch: Branch, *, page: int) -> Any:
@@ -257,7 +250,7 @@ class ResultsSpider(CrawlSpider):
         """Notes where a search goes on after a page."""
         reading.next_url, reading.guessed = None, False
         following = found.next_url
-        if following is None and fresh and not self._all_seen(reading):
+        if following is None and fresh and reading.left() != 0:
             following = self.next_address(self.address(reading.search.words), page + 1)
             reading.guessed = following is not None
         if following is None or following in reading.asked:
@@ -268,10 +261,6 @@ class ResultsSpider(CrawlSpider):
             self.crawl.ledger.gaps.append(f"result page {page} leads to another site: {following}")
         else:
             reading.next_url = following
-
-    @staticmethod
-    def _all_seen(reading: Reading) -> bool:
-        return reading.search.claimed_total is not None and len(reading.names) >= reading.search.claimed_total
 
     def _carry_out(self, orders: Orders) -> Iterator[Any]:
         for branch in orders.ask:

@@ -24,6 +24,7 @@ from realestate_crawler.crawl import Crawl
 from realestate_crawler.domain.dimensions import Dimension
 from realestate_crawler.domain.network import origin
 from realestate_crawler.items import Listing
+from realestate_crawler.pages.few_results import few_results, way_of
 from realestate_crawler.pages.page import Page, Reading, Verdict
 from realestate_crawler.pages.reader import read_page
 from realestate_crawler.profiles.model import PLACES, Profile
@@ -89,6 +90,7 @@ class SiteSpider(ResultsSpider):
         )
         self.own_addresses = (self.search.url,)
         self.detail_max_age_days = asked.days
+        self.ways: set[str] = set()  # how ids and addresses belong together, as larger pages have shown
         self.begin(asked.dimensions, self.profile.search.result_cap)
 
     @classmethod
@@ -128,12 +130,16 @@ class SiteSpider(ResultsSpider):
         """See ResultsSpider."""
         return page_address(self.profile, url, page)
 
-    def read_results(self, response: Response, page: int) -> Results:
+    def read_results(self, response: Response, page: int, left: int | None) -> Results:
         """See ResultsSpider."""
-        if page == 1 and self.search.not_expressed and not self.looked:
+        if self.search.not_expressed and not self.looked:
             self.logger.info("filtered after reading: %s", ", ".join(self.search.not_expressed))
         found = self._read(response)
-        if found.verdict is Verdict.LISTING:  # a search with one result leads there at once
+        if found.verdict is Verdict.RESULTS:
+            self.ways |= {way_of(card.listing_key, card.listing_url) for card in found.listings if card.listing_url}
+        elif not response.meta.get("redirect_urls"):
+            found = self._few(response, left) or found
+        if found.verdict is Verdict.LISTING and page == 1 and self._led_to(response):
             return Results(total=1, whole=found.listings[0])
         if found.verdict is Verdict.EMPTY:
             return Results(total=0 if page == 1 else None)
@@ -146,6 +152,17 @@ class SiteSpider(ResultsSpider):
             page_wide=[_page_wide(reading) for reading in found.readings],
             next_url=found.next_page_url,
         )
+
+    def _led_to(self, response: Response) -> bool:
+        """Whether a listing is shown because a search with one result leads to it at once."""
+        pattern = self.profile.links.listing
+        return bool(response.meta.get("redirect_urls")) or not pattern or bool(re.search(pattern, response.url))
+
+    def _few(self, response: Response, left: int | None) -> Page | None:
+        """A page with so few results that nothing repeats; None where it is none, or their ids would be a guess."""
+        found = few_results(response.body, response.url, self.profile, left)
+        told = {way_of(card.listing_key, card.listing_url or "") for card in found.listings} if found else set()
+        return found if told and told == self.ways else None
 
     def read_listing(self, response: Response, key: str) -> Listing | str | None:
         """See ResultsSpider."""
@@ -220,4 +237,5 @@ def _understand(arguments: Mapping[str, str]) -> _Asked:
     check_address(search.url, f"profile {profile.name}: key search.urls")
     check_contact(search.url, where)
     days = profile.detail_max_age_days if options.detail_max_age_days is None else options.detail_max_age_days
-    return _Asked(asked, profile, search, dimensions(profile, search.url, options.split_by), days, all_why)
+    narrower = dimensions(profile, search.url, options.split_by, asked.observed_at.date())
+    return _Asked(asked, profile, search, narrower, days, all_why)

@@ -45,8 +45,7 @@ class Site:
                 self.asked.append(branch.narrowed)
                 found = self.find(branch.narrowed)
                 self.found.update(found[: self.shows])
-                for n in found[: self.shows]:
-                    splitter.show({name: self.listings[n].get(name) for name in ("list_price", "living_area")})
+                self.show(splitter, branch, found[: self.shows])
                 total, exact = self.claims(len(found))
                 orders = splitter.answered(branch, total, exact=exact)
             else:
@@ -54,7 +53,15 @@ class Site:
                 self.read.append(branch)
                 found = self.find(branch.narrowed)[: self.cap]
                 self.found.update(found)
+                if not branch.exact:
+                    self.show(splitter, branch, found)
                 orders = splitter.ended(branch, len(found))
             ask += orders.ask
             read += orders.read
         return splitter
+
+    def show(self, splitter, branch, found):
+        """What cards show: prices and areas."""
+        names = {"list_price", "living_area"} & set(splitter.dimensions)
+        for n in found:
+            splitter.show(branch, {name: self.listings[n].get(name) for name in names})

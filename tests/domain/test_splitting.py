@@ -111,11 +111,32 @@ def test_paging_that_ends_after_a_few_is_no_cap():
     assert splitter.cap is None
 
 
+def least(most):
+    """A site that tells no total above `most`: "200+"."""
+    return lambda total: (min(total, most), total <= most)
+
+
 def test_totals_that_are_only_known_as_more_than_so_many_are_cut_until_they_are_exact():
-    site = Site(market(3000, list_price=spread), 200, claims=lambda total: (min(total, 200), total <= 200))
+    site = Site(market(3000, list_price=spread), 200, claims=least(200))
     splitter = site.crawl([PRICE])
     assert everything(site)
     assert all(leaf.exact for leaf in splitter.leaves())
+    assert splitter.unproved() == {"list_price"}
+
+
+def test_a_total_of_so_many_and_more_that_is_all_shown_needs_no_cut():
+    site = Site(market(180, list_price=spread), 200, claims=least(100))
+    splitter = site.crawl([PRICE])
+    assert everything(site)
+    assert splitter.leaves() == [splitter.root]
+
+
+def test_without_exact_totals_what_some_listings_do_not_state_is_not_cut_by():
+    facts = {"list_price": lambda n: None if n % 20 == 0 else spread(n), "living_area": lambda n: Decimal(30 + n % 300)}
+    site = Site(market(1000, **facts), 100, claims=least(100))
+    splitter = site.crawl([PRICE, AREA])
+    assert everything(site)
+    assert splitter.unproved() == {"living_area"}
 
 
 def test_a_site_that_tells_no_totals_is_cut_where_its_pages_end_at_the_cap():
@@ -233,7 +254,7 @@ def invented(seed, count):
 DIMENSIONS = st.permutations([PRICE, AREA, DAY, KIND]).flatmap(lambda all_: st.integers(1, 4).map(lambda n: all_[:n]))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.integers(0, 10**9), st.integers(0, 600), st.integers(3, 60), DIMENSIONS)
 def test_of_any_market_the_leaves_hold_all_or_it_is_said_what_they_lack(seed, count, cap, dimensions):
     listings = invented(seed, count)

@@ -1,6 +1,5 @@
 """What of a market is known from earlier feeds: the pages that need not be fetched again. Nothing is guessed."""
 
-import datetime as dt
 import gzip
 import hashlib
 import json
@@ -11,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realestate_crawler.contracts.manifest import Accepted
-from realestate_crawler.domain.cards import card_hash, price_told, same_price
-from realestate_crawler.domain.refresh import UNCHANGED, Known, Why, young
+from realestate_crawler.domain.cards import card_hash
+from realestate_crawler.domain.refresh import UNCHANGED, Why, young
 from realestate_crawler.items import Listing
 from realestate_crawler.landing.known import Look, known_pages
 from realestate_crawler.landing.store import open_store
@@ -92,24 +91,6 @@ def test_an_address_that_differs_from_the_pages_own_is_not_told(tmp_path):
     assert look(tmp_path, 2).seen(shown, card_hash(shown, ())).listing_url is None
 
 
-@pytest.mark.parametrize(
-    ("on_the_card", "on_the_page", "same"),
-    [
-        ({"list_price": "1250.50"}, {"list_price": Decimal("1250.5"), "currency": "EUR"}, True),
-        ({"list_price": "250000.00", "currency": "EUR"}, {"list_price": Decimal(250_000), "currency": "EUR"}, True),
-        ({"list_price": "900", "price_period": "week"}, {"list_price": Decimal(900), "price_period": "month"}, False),
-        ({"list_price": "900", "currency": "USD"}, {"list_price": Decimal(900), "currency": "EUR"}, False),
-        ({"list_price": "900", "currency": "USD"}, {"list_price": Decimal(900)}, False),
-        ({"list_price": "900"}, {"list_price": None}, False),
-        ({"list_price": None}, {"list_price": None}, False),
-    ],
-)
-def test_two_prices_are_the_same_when_amount_currency_and_period_are(on_the_card, on_the_page, same):
-    amount = on_the_card.pop("list_price")
-    shown = Listing(list_price=Decimal(amount) if amount else None, **on_the_card)
-    assert same_price(shown, price_told(on_the_page)) is same
-
-
 def test_sightings_keep_a_page_known_until_it_is_too_old(tmp_path):
     deliver(tmp_path, [page("a")], run_seq=1, at=day(1))
     for n in range(2, 12):
@@ -118,22 +99,6 @@ def test_sightings_keep_a_page_known_until_it_is_too_old(tmp_path):
         assert (due is None) == young("a", day(1), day(n), AGE)
         deliver(tmp_path, [again("a")], run_seq=n, at=day(n))
     assert why(look(tmp_path, 1 + AGE), card("a")) is Why.OLD
-
-
-@given(st.text(max_size=5), st.floats(0, 20), st.floats(0.01, 20))
-def test_a_page_is_fetched_again_in_the_second_half_of_its_time(key, age, most):
-    found = young(key, day(1), day(1 + age), most)
-    if age >= most:
-        assert not found
-    if age < most / 2 - 1e-6:
-        assert found
-    assert not young(key, day(1) + dt.timedelta(seconds=1), day(1), most)
-
-
-def test_pages_that_were_read_on_one_day_come_due_on_several():
-    due = [next(n for n in range(1, 9) if not young(f"k{k}", day(1), day(1 + n), 7)) for k in range(400)]
-    assert set(due) == {4, 5, 6, 7}
-    assert max(due.count(n) for n in set(due)) < 200
 
 
 def test_the_newest_line_counts_a_card_that_changed_back_is_fetched(tmp_path):
@@ -298,7 +263,3 @@ def test_a_sighting_always_rests_on_the_page_that_was_read_last(tmp_path_factory
         if known.seen(card(key, price), card_hash(card(key, price), ())) is not None:
             assert pages[key][0] == price
             assert len(runs) + 1 - pages[key][1] < AGE
-
-
-def test_nothing_is_known_where_nobody_has_looked():
-    assert Known().seen(card("a"), card_hash(card("a"), ())) is None
