@@ -20,6 +20,7 @@ class Search:
         pages: numbers of the pages that were read.
         listings: different listings on them.
         capped: whether the source shows only part of its results.
+        goes_on: whether the next search begins where this one ends.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
@@ -27,6 +28,7 @@ class Search:
     pages: set[int] = field(default_factory=set)
     listings: int = 0
     capped: bool = False
+    goes_on: bool = False
 
     def named(self) -> str:
         """The search in a reason."""
@@ -76,7 +78,7 @@ class Searches:
         reasons += self._caps()
         for search in self.read:
             claimed = search.claimed_total
-            if search.words and not search.capped and claimed is not None:
+            if search.words and not search.capped and not search.goes_on and claimed is not None:
                 short = claimed - search.listings
                 if short > SMALL + MOVEMENT * claimed:
                     reasons.append(f"{search.named()} claims {claimed} results and showed {search.listings}")
