@@ -24,7 +24,7 @@ from realestate_crawler.contracts.options import HOW
 from realestate_crawler.domain.cards import price_told
 from realestate_crawler.domain.dates import parse_timestamp
 from realestate_crawler.domain.refresh import DAY, Known, Why, packed, young
-from realestate_crawler.landing.history import manifest_keys
+from realestate_crawler.landing.history import manifest_keys, newest_run
 from realestate_crawler.landing.store import ObjectStore, StoreError
 from realestate_crawler.vocabulary import Kind
 
@@ -91,15 +91,13 @@ def known_pages(store: ObjectStore, source: str, scope: str, look: Look) -> Know
     reader = _Reader(look)
     keys = manifest_keys(store, source, scope)
     oldest = look.now - DAY * look.most_days
-    follows: int | None = None
+    follows = newest_run(store, source, scope)
     until: int | None = None
     away = False
     read = 0
     try:
         for key in keys:
             manifest = _manifest(store, key)
-            if follows is None:
-                follows = manifest.run_seq
             if until is not None and manifest.run_seq > until:
                 logger.info("%s: was delivered after a later run began: not counted as known", key)
                 continue

@@ -96,9 +96,12 @@ class CrawlSpider(Spider):
         ledger = self.crawl.ledger
         ledger.requests["asked already"] += 1
         name = request.meta.get("listing")
-        if name:
-            ledger.drop("", "its page is that of another listing")
+        if name == request.url:  # nothing but its address is known: it is the other one
+            ledger.drop("", "met again without its key")
             ledger.account.end(name, Ending.DROPPED)
+        elif name:  # two keys, one page: whose it is nobody can say
+            ledger.gaps.append(f"listing {name} leads to the page of another: {request.url}")
+            ledger.account.end(name, Ending.FAILED)
         self.logger.debug("asked already: %s", request.url)
 
     def arrived(self) -> None:

@@ -177,7 +177,7 @@ class ResultsSpider(CrawlSpider):
             ledger.gaps.append(found)
             ledger.account.end(name, Ending.FAILED)
             return
-        found.card_hash = card
+        found.card_hash = card if found.listing_key == key else None
         ledger.columns.update(found.extra)
         ledger.account.rename(name, found.listing_key)
         yield found

@@ -25,6 +25,7 @@ from realestate_crawler.domain.dimensions import Dimension
 from realestate_crawler.domain.network import origin
 from realestate_crawler.items import Listing
 from realestate_crawler.pages.few_results import few_results, way_of
+from realestate_crawler.pages.identifiers import url_key
 from realestate_crawler.pages.page import Page, Reading, Verdict
 from realestate_crawler.pages.reader import read_page
 from realestate_crawler.profiles.model import PLACES, Profile
@@ -169,6 +170,9 @@ class SiteSpider(ResultsSpider):
         gone = self.profile.links.gone
         if gone and response.meta.get("redirect_urls") and re.search(gone, response.url):
             return None
+        way = [*response.meta.get("redirect_urls", ()), response.url]
+        if len({url_key(url) for url in way} - {None}) > 1:
+            return f"led from {way[0]} to another listing: {response.url}"
         found = self._read(response)
         if found.verdict is Verdict.GONE:
             return None

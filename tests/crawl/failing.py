@@ -1,5 +1,7 @@
 """A spider and a stage that raise, to be loaded by a real crawl."""
 
+import dataclasses
+
 from realestate_crawler.spiders.demo_market import DemoMarketSpider
 
 
@@ -14,6 +16,22 @@ class FailingSpider(DemoMarketSpider):
         if self.answered % 2:
             raise RuntimeError("a bug in a callback")
         yield from super().parse_listing(response, **told)
+
+
+class Doubling(DemoMarketSpider):
+    """Gives one listing in ten twice, and the next one not at all: the numbers are right."""
+
+    name = "doubling"
+    answered = 0
+
+    def parse_listing(self, response, **told):
+        self.answered += 1
+        found = list(super().parse_listing(response, **told))
+        if self.answered % 10 == 1:
+            yield from found
+            yield from [dataclasses.replace(one, raw=dict(one.raw)) for one in found]
+        elif self.answered % 10 != 2:
+            yield from found
 
 
 class StartFails(DemoMarketSpider):

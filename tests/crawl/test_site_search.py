@@ -172,6 +172,7 @@ def test_a_site_that_was_crawled_before_is_followed_by_its_cards(tmp_path):
     assert pages[2]["new"] == len(set(here) - set(SALES))
     assert pages[3] == {"all fetched": len(here)}
     assert "every listing's page is fetched: refresh=full" in full.err
+    assert [manifest["follows"] for manifest in full.manifests] == [0, 1, 2, 3]
     assert all(manifest["complete"] for manifest in full.manifests)
     assert [manifest["unique_listings"] for manifest in full.manifests] == [
         len(SALES),
