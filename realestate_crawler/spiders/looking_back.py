@@ -8,7 +8,8 @@ from realestate_crawler.domain.refresh import Known
 from realestate_crawler.landing.history import newest_run
 from realestate_crawler.landing.known import Look, known_pages
 from realestate_crawler.landing.manifests import reader_versions
-from realestate_crawler.landing.store import StoreError, open_store
+from realestate_crawler.landing.opening import open_store
+from realestate_crawler.landing.store import StoreError
 
 logger = logging.getLogger(__name__)
 

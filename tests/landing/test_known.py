@@ -14,7 +14,7 @@ from realestate_crawler.domain.cards import card_hash
 from realestate_crawler.domain.refresh import UNCHANGED, Why, young
 from realestate_crawler.items import Listing
 from realestate_crawler.landing.known import Look, known_pages
-from realestate_crawler.landing.store import open_store
+from realestate_crawler.landing.opening import open_store
 from realestate_crawler.vocabulary import Kind
 from tests.graph_fixtures.feeds import SOURCE, day, deliver, listing, sighting
 
