@@ -8,6 +8,7 @@ import re
 from itertools import islice
 from urllib.parse import urlsplit
 
+from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.items import Listing
 from realestate_crawler.pages.cards import base_url
 from realestate_crawler.pages.document import Element, parse
@@ -20,6 +21,12 @@ from realestate_crawler.vocabulary import Kind
 
 FEW = 3
 _AROUND = 5
+# One result, in words that never begin the description of a home ("1 bedroom flat").
+_ONE = re.compile(
+    r"(?<![\d.,])1\s(?:result|property|listing|home|ergebnis|treffer|objekt|immobilie|angebot|resultat|annonce|bien"
+    r"|resultado|anuncio|inmueble|propiedad|vivienda|imovel|risultato|annuncio|immobile|resultaat|woning|vysledek"
+    r"|inzerat|nabidka|nemovitost|oferta|ogloszenie|bolig|bostad)\b"
+)
 _ID = re.compile(r"(?=.*\d)[\w.-]{3,60}")
 
 
@@ -46,7 +53,10 @@ def few_results(body: bytes, url: str, profile: Profile, left: int | None = None
         if address not in cards and re.search(pattern, address) and profile.owns(urlsplit(address).hostname or ""):
             key = url_key(address) or _named(link, address)
             cards[address] = Listing(listing_key=key, kind=Kind.SIGHTING, listing_url=address)
-    total = reported_total(read_lines(root, limit=1500), str(root.xpath("string(//title)")), len(cards))
+    lines, title = read_lines(root, limit=1500), str(root.xpath("string(//title)"))
+    total = reported_total(lines, title, len(cards))
+    if total is None and any(_ONE.search(fold(clean(text))) for text in (title, *(line.text for line in lines))):
+        total = 1
     if not 0 < len(cards) <= FEW or len(cards) not in (total, left):
         return None
     readings = [Reading(card) for card in cards.values()]
