@@ -21,11 +21,12 @@ from realestate_crawler.vocabulary import Kind
 
 FEW = 3
 _AROUND = 5
-# One result, in words that never begin the description of a home ("1 bedroom flat").
-_ONE = re.compile(
-    r"(?<![\d.,])1\s(?:result|property|listing|home|ergebnis|treffer|objekt|immobilie|angebot|resultat|annonce|bien"
-    r"|resultado|anuncio|inmueble|propiedad|vivienda|imovel|risultato|annuncio|immobile|resultaat|woning|vysledek"
-    r"|inzerat|nabidka|nemovitost|oferta|ogloszenie|bolig|bostad)\b"
+# A few results, in words that never begin the description of a home ("1 bedroom flats").
+_COUNT = re.compile(
+    r"(?<![\d.,])([1-3])\s(?:results?|propert(?:y|ies)|listings?|homes?|ergebnis(?:se)?|treffer|objekte?|immobilien?"
+    r"|angebote?|inserate?|resultate?|annonces?|biens?|resultados?|anuncios?|inmuebles?|propiedad(?:es)?|viviendas?"
+    r"|imove(?:l|is)|risultat[oi]|annunc[io]|immobil[ei]|resulta(?:at|ten)|woning(?:en)?|vysled(?:ek|ky)|inzerat[y]?"
+    r"|nabid(?:ka|ky)|nemovitosti?|ofert[ay]?|oglosze(?:nie|nia)|bolig(?:er)?|bost(?:ad|ader))\b"
 )
 _ID = re.compile(r"(?=.*\d)[\w.-]{3,60}")
 
@@ -54,11 +55,11 @@ def few_results(body: bytes, url: str, profile: Profile, left: int | None = None
             key = url_key(address) or _named(link, address)
             cards[address] = Listing(listing_key=key, kind=Kind.SIGHTING, listing_url=address)
     lines, title = read_lines(root, limit=1500), str(root.xpath("string(//title)"))
-    total = reported_total(lines, title, len(cards))
-    if total is None and any(_ONE.search(fold(clean(text))) for text in (title, *(line.text for line in lines))):
-        total = 1
-    if not 0 < len(cards) <= FEW or len(cards) not in (total, left):
+    texts = (fold(clean(text)) for text in (title, *(line.text for line in lines)))
+    counted = next((int(found[1]) for text in texts if (found := _COUNT.search(text))), None)
+    if not 0 < len(cards) <= FEW or len(cards) not in (counted, left):
         return None
+    total = reported_total(lines, title, len(cards)) if counted is None else counted
     readings = [Reading(card) for card in cards.values()]
     return Page(Verdict.RESULTS, clean_url(url), total, readings=readings, reason="as many links as results")
 

@@ -57,6 +57,7 @@ def test_as_many_as_are_left_of_a_larger_search():
         page("/property/1234567", head="Homes"),
         page("/property/1234567", head="7 properties found"),
         page("/property/1234567", head="1 bedroom flats in Ulm"),
+        page("/property/1234567", "/property/1234568", head="2 bedroom homes"),
         page("/property/1234567", more='<aside><a href="/property/7654321">Similar</a></aside>'),
         page("https://elsewhere.example/property/1234567"),
         page("/about"),
