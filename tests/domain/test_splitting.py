@@ -164,6 +164,25 @@ def test_kinds_that_the_list_of_words_forgets_are_missed_and_another_dimension_i
     assert splitter.unreached == 0
 
 
+def test_words_that_nothing_proves_to_cover_a_search_are_said_to_lack_something():
+    kinds = market(300, property_type=lambda n: "castle" if n % 100 == 0 else KINDS[n % 3])
+    splitter = Site(kinds, 120, claims=least(50)).crawl([KIND])
+    assert splitter.unreached == 1  # at least: nobody knows how many
+
+
+def test_what_lies_in_both_parts_is_not_counted_twice():
+    """Half square metres make the parts touch; those at the limit must not make up for those that state no area."""
+    areas = [*[Decimal(20)] * 12, *[Decimal(60)] * 5, Decimal("60.5"), *[Decimal(100)] * 8, *[None] * 4]
+    splitter = Site([{"living_area": area} for area in areas], 18).crawl([AREA])
+    assert splitter.unreached == 4
+
+
+def test_limits_are_put_where_hardly_anybody_asks():
+    cut = PRICE.cut(Span(Decimal(0), Decimal(1_000_000)), [], guided=False)
+    assert [(part.low, part.high) for part in cut.parts] == [(0, 500_003), (500_004, 1_000_000)]
+    assert [(part.low, part.high) for part in PRICE.closed(cut).parts] == [(0, 500_003), (500_003, 1_000_000)]
+
+
 @pytest.mark.parametrize("moved", ["left before the parts were asked", "came before the whole was asked again"])
 def test_a_market_that_moves_between_two_questions_is_no_loss(moved):
     splitter = Splitter([DAY], 100)

@@ -108,6 +108,12 @@ def test_the_newest_line_counts_a_card_that_changed_back_is_fetched(tmp_path):
     assert why(look(tmp_path, 3), card("a", 90)) is None
 
 
+def test_a_sighting_beside_another_card_makes_its_page_uncertain(tmp_path):
+    deliver(tmp_path, [page("a", 100)], run_seq=1, at=day(1))
+    deliver(tmp_path, [again("a", 90)], run_seq=2, at=day(2))
+    assert why(look(tmp_path, 3), card("a", 100)) is Why.OLD
+
+
 def test_a_listing_that_a_complete_crawl_missed_is_fetched_when_it_is_back(tmp_path):
     deliver(tmp_path, [page("a"), page("b")], run_seq=1, at=day(1))
     deliver(tmp_path, [page("b")], run_seq=2, at=day(2), complete=False)
