@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from realestate_crawler.domain.dimensions import LARGEST, Range, Span, Words
+from realestate_crawler.domain.dimensions import LARGEST, Span, Words
 from realestate_crawler.domain.splitting import Splitter
 from tests.domain.splitting_site import AREA, DAY, KIND, PRICE, Site, holds
 
@@ -177,12 +177,6 @@ def test_what_lies_in_both_parts_is_not_counted_twice():
     assert splitter.unreached == 4
 
 
-def test_limits_are_put_where_hardly_anybody_asks():
-    cut = PRICE.cut(Span(Decimal(0), Decimal(1_000_000)), [], guided=False)
-    assert [(part.low, part.high) for part in cut.parts] == [(0, 500_003), (500_004, 1_000_000)]
-    assert [(part.low, part.high) for part in PRICE.closed(cut).parts] == [(0, 500_003), (500_003, 1_000_000)]
-
-
 @pytest.mark.parametrize("moved", ["left before the parts were asked", "came before the whole was asked again"])
 def test_a_market_that_moves_between_two_questions_is_no_loss(moved):
     splitter = Splitter([DAY], 100)
@@ -212,44 +206,6 @@ def test_there_is_a_limit_to_the_number_of_searches():
     assert splitter.limited
     assert len(site.asked) <= 40
     assert any(leaf.capped for leaf in splitter.leaves())
-
-
-def test_a_search_is_told_in_the_words_of_a_criterion():
-    splitter = Splitter([PRICE, DAY, KIND], 1)
-    splitter.root.narrowed = {
-        "list_price": Span(None, Decimal("250003.00")),
-        "on_market_date": Span(Decimal(739_000), Decimal(739_001)),
-        "property_type": "house",
-    }
-    assert splitter.words(splitter.root) == {
-        "list_price_max": "250003",
-        "on_market_date_min": "2024-04-24",
-        "on_market_date_max": "2024-04-25",
-        "property_type": "house",
-    }
-
-
-LIMIT = st.none() | st.decimals(0, 10_000, places=1)
-
-
-@given(LIMIT, LIMIT, st.lists(st.decimals(0, 12_000, places=2), max_size=30), st.booleans(), st.booleans())
-def test_the_parts_of_a_range_leave_no_gap_or_say_so_and_are_narrower(low, high, sample, guided, whole):
-    if low is not None and high is not None and high < low:
-        low, high = high, low
-    if whole:
-        low, high = (limit if limit is None else limit.to_integral_value() for limit in (low, high))
-    span = Span(low, high)
-    cut = Range(name="x", whole=whole).cut(span, sorted(sample), guided=guided)
-    if cut is None:
-        assert high is not None
-        assert high <= (low or 0)
-        return
-    first, second = cut.parts
-    assert (first.low, second.high) == (low, high)
-    assert first != span != second
-    if cut.gapless:
-        assert second.low <= first.high + (1 if whole else 0)
-    assert second.low > (low or 0) or first.high < (high if high is not None else LARGEST)
 
 
 def invented(seed, count):
