@@ -35,7 +35,7 @@ class Branch:
         number: its place in `Splitter.branches`.
         narrowed: dimension → to what.
         total: how many results the source claims; None when it does not say.
-        exact: whether it claims just as many, not "1000+".
+        exact: whether it claims just as many, not "1000+" or nothing at all.
         answered: whether its first page was read, or could not be.
         read: whether its further pages are read.
         capped: whether it finds more than the source shows, and cannot be cut.
@@ -75,7 +75,7 @@ class Branch:
         asked = self.asked()
         totals = [part.total for part in asked if part.total is not None]
         told = self.exact and len(totals) == len(asked) and all(part.exact for part in asked)
-        if self.total is None or not told:
+        if not told or self.total is None:
             # Nothing adds up what is not told; then only parts without gaps are sure to hold all.
             return 0 if self.cut is None or self.cut.gapless else 1
         if min(totals[: len(self.parts)]) >= self.total > 0:

@@ -94,7 +94,7 @@ class Splitter:
             exact: False for "1000+".
             cap: how many results are shown, where the page itself says so.
         """
-        branch.total, branch.exact, branch.answered = total, exact, True
+        branch.total, branch.exact, branch.answered = total, exact and total is not None, True
         if cap is not None:
             self.cap = cap if self.cap is None else min(self.cap, cap)
         return self._follow(branch)
@@ -113,19 +113,21 @@ class Splitter:
         return orders
 
     def ended(self, branch: Branch, found: int) -> Orders:
-        """Takes in that paging has ended after so many different listings: that may be the cap."""
-        if not self._cut_short(branch, found):
+        """Takes in that paging has ended after so many different listings: that may be the cap.
+
+        A search that shows less than it claims, and less than the cap, is short for another reason: the ledger tells.
+        """
+        least = LEAST_CAP if self.cap is None else self.cap * (1 - MOVEMENT)
+        if not self._cut_short(branch, found) or found < least:
             return Orders()
-        if self.cap is None or found < self.cap * (1 - MOVEMENT):
-            if found < LEAST_CAP:
-                return Orders()
+        if self.cap is None:
             self.cap = found
         orders = self._split(branch)
         branch.capped = not branch.parts
         return orders
 
     def _cut_short(self, branch: Branch, found: int) -> bool:
-        if branch.total is None or not branch.exact:
+        if branch.total is None or not branch.exact:  # the one says no more than the other
             return (self.cap is not None and found >= self.cap) or found <= (branch.total or -1)
         return found < branch.total * (1 - MOVEMENT)
 
@@ -165,7 +167,7 @@ class Splitter:
             if cut is None:
                 continue
             # Where something lies in the gaps, or nothing would tell whether it does, the parts touch from the start.
-            if name in self._between or not branch.exact or branch.total is None:
+            if name in self._between or not branch.exact:
                 cut = self.dimensions[name].closed(cut) or cut
             if len(self.branches) + len(cut.parts) + 1 > self.most:
                 self.limited = True

@@ -111,6 +111,13 @@ def test_paging_that_ends_after_a_few_is_no_cap():
     assert splitter.cap is None
 
 
+def test_a_search_that_shows_fewer_than_it_claims_and_than_the_cap_is_not_cut():
+    splitter = Splitter([PRICE], 1000)
+    splitter.answered(splitter.root, 800)
+    assert splitter.ended(splitter.root, 400).ask == []
+    assert (splitter.cap, splitter.root.capped) == (1000, False)
+
+
 def least(most):
     """A site that tells no total above `most`: "200+"."""
     return lambda total: (min(total, most), total <= most)
@@ -144,6 +151,7 @@ def test_a_site_that_tells_no_totals_is_cut_where_its_pages_end_at_the_cap():
     splitter = site.crawl([PRICE])
     assert everything(site)
     assert not any(leaf.capped for leaf in splitter.leaves())
+    assert splitter.unproved() == {"list_price"}
 
 
 def test_a_word_that_the_site_ignores_is_given_up():
