@@ -54,7 +54,7 @@ def few_results(body: bytes, url: str, profile: Profile, left: int | None = None
         if address not in cards and re.search(pattern, address) and profile.owns(urlsplit(address).hostname or ""):
             key = url_key(address) or _named(link, address)
             cards[address] = Listing(listing_key=key, kind=Kind.SIGHTING, listing_url=address)
-    lines, title = read_lines(root, limit=1500), str(root.xpath("string(//title)"))
+    lines, title = read_lines(document.outline, root, limit=1500), str(root.xpath("string(//title)"))
     texts = (fold(clean(text)) for text in (title, *(line.text for line in lines)))
     counted = next((int(found[1]) for text in texts if (found := _COUNT.search(text))), None)
     if not 0 < len(cards) <= FEW or len(cards) not in (counted, left):
