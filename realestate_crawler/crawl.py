@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from realestate_crawler.contracts.criteria import Criterion
 from realestate_crawler.contracts.manifest import Absence, ItemKind
 from realestate_crawler.domain.completeness import Ledger
+from realestate_crawler.domain.refresh import Known
 from realestate_crawler.sale import Item
 
 
@@ -32,6 +33,8 @@ class Crawl:
         item: what is read.
         branches: scope → its crawl, where what is read is split into scopes.
         unnamed: why an item that belongs to no branch cannot be used; empty where nothing is split.
+        versions: of what reads the pages beside this program.
+        known: the listings whose pages need not be fetched.
     """
 
     source: str
@@ -41,6 +44,8 @@ class Crawl:
     personal: frozenset[str] = frozenset()
     absence: Absence = Absence.COMPLETE
     item: ItemKind = ItemKind.LISTING
+    versions: dict[str, str] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
     ledger: Ledger = field(default_factory=Ledger)
     branches: "dict[str, Crawl]" = field(default_factory=dict)
     unnamed: str = ""

@@ -110,6 +110,9 @@ class Listing:
     quality_flag: Flag | None = _system(
         "What is doubtful about what was read; empty where nothing is.", Form.CHOICE, default=None, vocabulary=Flag
     )
+    card_hash: str | None = _system(
+        "Digest (blake2b, 16 bytes, hex) of what its result card showed; empty where there was none.", default=None
+    )
 
     listing_url: str | None = _field(
         "Address of the listing's own page, tracking parameters removed.",

@@ -31,7 +31,7 @@ DTYPES: dict[Form, pl.DataType] = {
 }
 
 # What one observation adds to the facts; the rest of the item is facts.
-OBSERVATION = ("kind", "scope", "run_id", "observed_at")
+OBSERVATION = ("kind", "scope", "run_id", "observed_at", "card_hash")
 FACTS: tuple[str, ...] = tuple(name for name in MEANINGS if name not in OBSERVATION)
 ITEM_SCHEMA: dict[str, pl.DataType] = {name: DTYPES[meaning.form] for name, meaning in MEANINGS.items()}
 FACT_SCHEMA: dict[str, pl.DataType] = {name: ITEM_SCHEMA[name] for name in FACTS}

@@ -40,13 +40,14 @@ class Command(ScrapyCommand):
         loader = SpiderLoader.from_settings(self.settings)  # type: ignore[arg-type]
         try:
             criteria = read_criteria(path)
+            notes: dict[str, list[str]] = {}
             for criterion in criteria:
                 if criterion.source not in loader.list():
                     there = ", ".join(loader.list())
                     raise CriteriaError(
                         f"{path}: criterion {criterion.id}: key source: no spider {criterion.source}; there are {there}"
                     )
-                _check_plan(loader.load(criterion.source), path, criterion.id)
+                notes[criterion.id] = _check_plan(loader.load(criterion.source), path, criterion.id)
         except CriteriaError as error:
             print(error, file=sys.stderr)
             self.exitcode = ExitCode.BAD_CONFIGURATION
@@ -54,20 +55,25 @@ class Command(ScrapyCommand):
         for criterion in criteria:
             wanted = ", ".join(f"{key} {_told(value)}" for key, value in criterion.filters().items())
             print(f"{criterion.id}: {criterion.source}: {wanted or 'everything'}")
+            for note in notes[criterion.id]:
+                print(f"    {note}")
             print(f"    scrapy crawl {criterion.source} -a criteria={path} -a only={criterion.id}")
         print(f"{len(criteria)} criteria, all usable")
 
 
-def _check_plan(spider: type[Spider], path: Path, criterion: str) -> None:
+def _check_plan(spider: type[Spider], path: Path, criterion: str) -> list[str]:
     from realestate_crawler.contracts.criteria import CriteriaError  # noqa: PLC0415
     from realestate_crawler.spiders.base import CrawlSpider  # noqa: PLC0415
 
-    if issubclass(spider, CrawlSpider):
-        try:
-            spider.plan({"criteria": str(path), "only": criterion})
-        except CriteriaError as error:
-            prefix = f"{path}: criterion {criterion}: "
-            raise CriteriaError(prefix + str(error).removeprefix(f"criterion {criterion}: ")) from error
+    if not issubclass(spider, CrawlSpider):
+        return []
+    try:
+        arguments = {"criteria": str(path), "only": criterion}
+        spider.plan(arguments)
+        return spider.explain(arguments)
+    except CriteriaError as error:
+        prefix = f"{path}: criterion {criterion}: "
+        raise CriteriaError(prefix + str(error).removeprefix(f"criterion {criterion}: ")) from error
 
 
 def _told(value: object) -> str:

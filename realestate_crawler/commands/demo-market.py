@@ -133,7 +133,10 @@ def _serve(portal: "Portal", day_seconds: float | None) -> None:
 
 
 def _print_truth(market: "Market", day: int) -> None:
-    truth = market.truth(day)
+    from realestate_crawler.contracts.feed import plain  # noqa: PLC0415
+    from realestate_crawler.demo_market.truth import day_truth  # noqa: PLC0415
+
+    truth = day_truth(market, day)
     told = {
         "seed": market.seed,
         "size": market.size,
@@ -145,6 +148,4 @@ def _print_truth(market: "Market", day: int) -> None:
         "back": sorted(truth.back),
         "changed": {key: truth.changed[key] for key in sorted(truth.changed)},
     }
-    from realestate_crawler.contracts.feed import plain  # noqa: PLC0415
-
     print(json.dumps(plain(told), ensure_ascii=False))

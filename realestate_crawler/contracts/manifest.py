@@ -42,6 +42,27 @@ class Part(BaseModel):
     lines: int
 
 
+class Search(BaseModel):
+    """One search that was read to its end.
+
+    Attributes:
+        words: to what it is narrower than the criterion, because the source shows only so many results of one search;
+            empty for the whole of it.
+        claimed_total: results that the source claims; None when it does not say.
+        pages: result pages read.
+        listings: different listings on them; one may be in several searches.
+        capped: whether the source shows only part of its results.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: dict[str, str] = Field(default_factory=dict)
+    claimed_total: int | None = None
+    pages: int = 0
+    listings: int = 0
+    capped: bool = False
+
+
 class Accepted(BaseModel):
     """What was held and a person lets pass: a run of its own among the runs of the scope, without a crawl.
 
@@ -74,7 +95,12 @@ class Manifest(BaseModel):
         criterion: what was asked for.
         requests: how requests ended, outcome → count.
         result_pages: result pages read.
+        searches: the searches that they belong to, less those that were cut into narrower ones.
+        listings: how the listings that were to be read ended (item, dropped, quarantined, failed, gone, never ended),
+            outcome → count.
         claimed_total: how many listings the source itself says there are; None when it does not say.
+        listing_pages: why the listings' own pages were fetched, and how many were not, reason → count.
+        follows: `run_seq` of the newest run that was there when this one looked; None when it did not look.
         unique_listings: different keys among items and drops.
         details: lines that are whole listings, not only what a result card shows.
         filled: field → how many of those have it, for the fields that later runs are compared by.
@@ -111,7 +137,11 @@ class Manifest(BaseModel):
     versions: dict[str, str]
     requests: dict[str, int]
     result_pages: int = 0
+    searches: list[Search] = Field(default_factory=list)
+    listings: dict[str, int] = Field(default_factory=dict)
     claimed_total: int | None = None
+    listing_pages: dict[str, int] = Field(default_factory=dict)
+    follows: int | None = None
     unique_listings: int = 0
     details: int = 0
     filled: dict[str, int] = Field(default_factory=dict)

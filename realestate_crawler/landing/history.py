@@ -18,14 +18,32 @@ logger = logging.getLogger(__name__)
 LOOKED_AT = 60
 
 
+def manifest_keys(store: ObjectStore, source: str, scope: str, root: str = FEEDS) -> list[str]:
+    """Where the manifests of a scope are, the newest run first.
+
+    Raises:
+        StoreError: when the landing zone cannot be read.
+    """
+    keys = (key for key in store.keys(scope_prefix(source, scope, root)) if key.endswith(f"/{MANIFEST}"))
+    return sorted(keys, key=_run_seq, reverse=True)
+
+
+def newest_run(store: ObjectStore, source: str, scope: str) -> int:
+    """The number of the newest run of a scope that has a manifest; 0 when there is none.
+
+    Raises:
+        StoreError: when the landing zone cannot be read.
+    """
+    return next((_run_seq(key) for key in manifest_keys(store, source, scope)), 0)
+
+
 def manifests(store: ObjectStore, source: str, scope: str, root: str = FEEDS) -> Iterator[Manifest]:
     """The manifests of a scope, the newest run first; one that cannot be read is left out, with a warning.
 
     Raises:
         StoreError: when the landing zone cannot be read.
     """
-    keys = [key for key in store.keys(scope_prefix(source, scope, root)) if key.endswith(f"/{MANIFEST}")]
-    for key in sorted(keys, key=_run_seq, reverse=True):
+    for key in manifest_keys(store, source, scope, root):
         try:
             yield Manifest.model_validate_json(store.get(key))
         except ValidationError as error:

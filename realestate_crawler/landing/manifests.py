@@ -2,13 +2,15 @@
 
 import datetime
 import platform
+from collections import Counter
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from realestate_crawler.contracts.manifest import Absence, Manifest, Part
+from realestate_crawler.contracts.manifest import Absence, Manifest, Part, Search
 from realestate_crawler.crawl import Crawl
 from realestate_crawler.domain.completeness import Outcome, judge
 from realestate_crawler.domain.doubts import Measure, doubts
+from realestate_crawler.domain.refresh import UNCHANGED
 from realestate_crawler.landing.runs import Run
 
 CRAWLER_VERSION = "0.1.0"
@@ -37,8 +39,6 @@ def build_manifest(
         unique=now.unique,
         items=sum(part.lines for part in parts),
         quarantined=sum(part.lines for part in quarantine),
-        dropped=sum(ledger.drops.values()),
-        gone=ledger.requests["gone"],
         errors=errors,
     )
     complete, reasons, failed = judge(ledger, outcome, finish_reason, crawl.absence)
@@ -57,13 +57,26 @@ def build_manifest(
         spider=spider,
         criterion=crawl.criterion.model_dump(mode="json", exclude_none=True),
         versions={
-            "realestate_crawler": CRAWLER_VERSION,
+            **reader_versions(crawl),
             "scrapy": version("scrapy"),
             "python": platform.python_version(),
         },
         requests=dict(sorted(ledger.requests.items())),
-        result_pages=len(ledger.result_pages),
+        result_pages=ledger.searches.pages,
+        searches=[
+            Search(
+                words={name: _writable(value) for name, value in search.words.items()},
+                claimed_total=search.claimed_total,
+                pages=len(search.pages),
+                listings=search.listings,
+                capped=search.capped,
+            )
+            for search in ledger.searches.read
+        ],
+        listings=ledger.account.told(),
         claimed_total=ledger.claimed_rows if ledger.claimed_total is None else ledger.claimed_total,
+        listing_pages=dict(sorted(crawl.known.counts.items())),
+        follows=crawl.known.follows,
         unique_listings=outcome.unique,
         details=now.details,
         filled=dict(now.filled),
@@ -82,6 +95,25 @@ def build_manifest(
         doubts=doubted,
         failed=failed or bool(doubted),
     )
+
+
+def told(manifest: Manifest) -> str:
+    """What a crawl asked for, in one line; empty where it read no results."""
+    if not manifest.listing_pages:
+        return ""
+    pages = Counter(manifest.listing_pages)
+    unchanged = pages.pop(UNCHANGED, 0)
+    why = f" ({', '.join(f'{count} {reason}' for reason, count in pages.most_common())})" if pages else ""
+    searches = f" of {len(manifest.searches)} searches" if len(manifest.searches) > 1 else ""
+    return (
+        f"{manifest.result_pages} result pages{searches}; {pages.total()} listing pages fetched{why}; "
+        f"{unchanged} listings known by their cards"
+    )
+
+
+def reader_versions(crawl: Crawl) -> dict[str, str]:
+    """What decides how a page is read: this program, and what the spider adds."""
+    return {**crawl.versions, "realestate_crawler": CRAWLER_VERSION}
 
 
 def _writable(text: str) -> str:

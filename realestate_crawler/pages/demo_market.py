@@ -72,7 +72,8 @@ class ResultsPage:
 
     Attributes:
         claimed_total: how many listings the site says were found; None when it does not say.
-        capped: whether the site says that not all of them can be reached.
+        cap: how many of them can be reached, where the site says that these are not all.
+        towns: those of all results, where the site offers to narrow the search to one of them.
         listing_urls: key and address of each listing on the page, in its order.
         sightings: what each card shows, in the same order.
         next_page_url: None on the last page.
@@ -80,7 +81,8 @@ class ResultsPage:
     """
 
     claimed_total: int | None
-    capped: bool
+    cap: int | None
+    towns: tuple[str, ...]
     listing_urls: list[tuple[str, str]]
     sightings: list[Listing]
     next_page_url: str | None
@@ -102,7 +104,8 @@ def read_results(body: bytes, url: str) -> ResultsPage:
     next_page = page.css("nav.pages a[rel~=next]::attr(href)").get()
     return ResultsPage(
         claimed_total=_digits(page.css("h1.result-count::text").get()),
-        capped=bool(page.css(".result-cap")),
+        cap=_digits(page.css(".result-cap::attr(data-cap)").get()),
+        towns=tuple(page.css(".towns a::attr(data-town)").getall()),
         listing_urls=[(listing.listing_key, listing.listing_url or "") for listing in sightings],
         sightings=sightings,
         next_page_url=_joined(url, next_page) if next_page else None,

@@ -45,6 +45,7 @@ class Page:
         verdict: what kind of page it is.
         url: its own address, tracking removed; empty when unknown.
         reported_total: how many results the site itself claims.
+        total_is_least: whether it claims at least as many ("1,000+"), not just as many.
         next_page_url: where the results go on; None on the last page, and where no link says it.
         readings: its listings in the order of the page.
         reason: why the verdict was given, in a few words; begins with PARSE_SUSPECT where the page was not read whole.
@@ -58,6 +59,7 @@ class Page:
     readings: list[Reading] = field(default_factory=list)
     reason: str = ""
     encoding_suspect: str = ""
+    total_is_least: bool = False
 
     @property
     def listings(self) -> list[Listing]:

@@ -29,6 +29,11 @@ _THINGS = (
 _TOTAL = re.compile(
     rf"(?<![\d.,])(\d{{1,3}}(?:[.,\s'’]\d{{3}})+|\d+)\s*\+?\s*(?:[a-z]+[\s-]){{0,3}}{_THINGS}\b|{_THINGS}\s*[:(]\s*(\d{{1,3}}(?:[.,\s]\d{{3}})+|\d+)|(\d{{1,3}}(?:,\d{{3}})+|\d+)\s?件|(?:of|von|de|sur|su|van|z)\s(\d{{1,3}}(?:[.,\s]\d{{3}})+|\d{{2,}})(?:\s|$)"
 )
+_AMOUNT = r"(\d{1,3}(?:[.,\s'’]\d{3})+|\d+)"
+_LEAST = re.compile(
+    rf"(?<![\d.,]){_AMOUNT}\s?\+(?!\s?\d)"
+    rf"|\b(?:more than|over|uber|mehr als|plus de|mas de|mais de|oltre|piu di|meer dan|vice nez|ponad)\s{_AMOUNT}"
+)
 _TOTAL_ATTRIBUTE = re.compile(r"""\s([a-z-]*(?:total|number-of|results-count)[a-z-]*)=["'](\d{1,7})["']""")
 _TOTAL_KEYS = frozenset(
     [
@@ -82,6 +87,17 @@ def reported_total(lines: list[Line], title: str, cards: int) -> int | None:
             if number is not None and number == int(number) and max(1, cards // 3) <= number < 10_000_000:
                 return int(number)
     return None
+
+
+def is_least(lines: list[Line], title: str, total: int | None) -> bool:
+    """Whether the page says "1,000+ results" or "more than 1,000 results" of a total: then there may be any number."""
+    if total is None or total % 50:
+        return False
+    for text in (title, *(line.text for line in lines if len(line.text) < 200)):
+        for found in _LEAST.finditer(fold(clean(text))):
+            if parse_number(next(group for group in found.groups() if group)) == total:
+                return True
+    return False
 
 
 def total_in_attributes(text: str, cards: int) -> int | None:

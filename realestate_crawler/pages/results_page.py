@@ -14,7 +14,7 @@ from realestate_crawler.pages.identifiers import clean_url
 from realestate_crawler.pages.lines import read_lines
 from realestate_crawler.pages.overrides import site_evidence
 from realestate_crawler.pages.page import Page, Reading, Verdict
-from realestate_crawler.pages.paging import next_page_url, reported_total, total_in_attributes, total_in_state
+from realestate_crawler.pages.paging import is_least, next_page_url, reported_total, total_in_attributes, total_in_state
 from realestate_crawler.pages.results import MOST_CARDS, Search, read_cards, read_nodes, read_state_list, state_key
 from realestate_crawler.pages.schema_org import list_nodes, property_nodes
 
@@ -46,6 +46,7 @@ def results_page(found: Findings) -> Page:
         next_page_url=next_page_url(found.document),
         readings=readings,
         reason=f"only {MOST_CARDS} of {len(cards)} cards were read" if len(cards) > MOST_CARDS else "",
+        total_is_least=is_least(lines, found.title, total),
     )
 
 

@@ -15,6 +15,7 @@ from scrapy.exceptions import CloseSpider
 
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.crawl import Crawl, crawl_of
+from realestate_crawler.domain.account import Ending
 from realestate_crawler.landing.opening import open_store
 from realestate_crawler.landing.probe import UnsafeStoreError, refuse_unsafe
 from realestate_crawler.landing.runs import BusyError
@@ -49,7 +50,7 @@ class FeedPipeline:
         lines = crawler.settings.getint("FEED_PART_LINES")
         stage = cls(crawler, crawl_of(crawler), open_store(places.landing), places.spool, lines)
         crawler.signals.connect(stage.item_dropped, signal=signals.item_dropped)
-        crawler.signals.connect(stage.error_happened, signal=signals.item_error)
+        crawler.signals.connect(stage.item_failed, signal=signals.item_error)
         crawler.signals.connect(stage.error_happened, signal=signals.spider_error)
         crawler.signals.connect(stage.spider_closed, signal=signals.spider_closed)
         return stage
@@ -81,10 +82,16 @@ class FeedPipeline:
     async def item_dropped(self, item: Any, exception: BaseException) -> None:
         """Writes a quarantined item with its reason."""
         if not isinstance(exception, QuarantineItem):
+            self.crawl.of(item).ledger.account.end(item.listing_key, Ending.DROPPED)
             return
         feed = await self._feed(self.crawl.of(item))
         if feed is not None:
             await feed.put_aside(item, exception.reason)
+
+    def item_failed(self, item: Any) -> None:
+        """Notes an item in which a stage raised."""
+        self.error_happened(item)
+        self.crawl.of(item).ledger.account.end(item.listing_key, Ending.FAILED)
 
     def error_happened(self, item: Any = None) -> None:
         """Counts exceptions in callbacks and pipelines: with one of them, the crawl is not complete."""

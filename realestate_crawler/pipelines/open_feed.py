@@ -24,12 +24,13 @@ from realestate_crawler.contracts.feed import (
 )
 from realestate_crawler.contracts.manifest import Manifest
 from realestate_crawler.crawl import Crawl
+from realestate_crawler.domain.account import Ending
 from realestate_crawler.domain.doubts import REQUIRED, Measure
 from realestate_crawler.items import Listing
 from realestate_crawler.landing.delivery import keep_sealed
 from realestate_crawler.landing.feed_writer import FeedWriter
 from realestate_crawler.landing.history import measures
-from realestate_crawler.landing.manifests import build_manifest
+from realestate_crawler.landing.manifests import build_manifest, told
 from realestate_crawler.landing.runs import Run, claim_run
 from realestate_crawler.landing.store import ObjectStore, StoreError
 from realestate_crawler.pipelines.quarantine import QuarantineItem
@@ -47,12 +48,14 @@ class Told:
         outcome: complete, delivered, partial, unusable, undelivered or busy.
         reasons: why it is not complete, or not there.
         manifest: its key in the landing zone; None where there is none.
+        asked: what it asked for, in a line; empty where it read no results.
     """
 
     scope: str
     outcome: str
     reasons: list[str] = field(default_factory=list)
     manifest: str | None = None
+    asked: str = ""
 
 
 class OpenFeed:
@@ -99,22 +102,26 @@ class OpenFeed:
             line = to_line(item)
         except UnwritableError as error:
             raise QuarantineItem(f"unwritable: {error}", item) from error
+        sealed = self.listings.write(line)
         self.crawl.ledger.seen.add(item.listing_key)
+        self.crawl.ledger.account.end(item.listing_key, Ending.ITEM)
         if isinstance(item, Listing) and item.kind is Kind.DETAIL:
             self.details += 1
             self.filled.update(name for name in REQUIRED if getattr(item, name) is not None)
-        await self._deliver(self.listings, self.listings.write(line))
+        await self._deliver(self.listings, sealed)
 
     async def put_aside(self, item: Item, reason: str) -> None:
         """Writes a quarantined item with its reason; what cannot be written as it is, as Python shows it."""
-        told = {"reason": reason, "observed_at": self.crawl.observed_at}
+        record = {"reason": reason, "observed_at": self.crawl.observed_at}
         try:
-            line = encode({**told, "item": _fields(item)})
+            line = encode({**record, "item": _fields(item)})
         except UnwritableError:
-            line = encode({**told, "item": ascii(item)})
+            line = encode({**record, "item": ascii(item)})
+        sealed = self.quarantine.write(line)
         if item.listing_key:
             self.crawl.ledger.seen.add(item.listing_key)
-        await self._deliver(self.quarantine, self.quarantine.write(line))
+        self.crawl.ledger.account.end(item.listing_key, Ending.QUARANTINED)
+        await self._deliver(self.quarantine, sealed)
 
     async def close(self, *, spider: str, started_at: datetime.datetime, finish_reason: str, errors: int) -> Told:
         """Seals the last parts; the manifest comes last, and only when every part has been delivered."""
@@ -157,7 +164,7 @@ class OpenFeed:
             return Told(self.crawl.scope, "undelivered", reasons)
         shutil.rmtree(self.folder, ignore_errors=True)
         outcome = "complete" if manifest.complete else "partial" if manifest.failed else "delivered"
-        return Told(self.crawl.scope, outcome, manifest.reasons, key)
+        return Told(self.crawl.scope, outcome, manifest.reasons, key, told(manifest))
 
     async def _deliver(self, writer: FeedWriter, sealed: Path | None) -> None:
         if sealed is None:

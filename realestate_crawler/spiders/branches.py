@@ -43,7 +43,7 @@ def part(crawl: Crawl, scopes: Scopes, table: Table) -> Iterator[tuple[str, Row]
     for value in [*parted.rows, *sorted((known | named) - parted.rows.keys())]:
         ledger = _branch(crawl, scopes, value).ledger
         rows = parted.rows.get(value, [])
-        ledger.expected = len(rows)
+        ledger.account.announce(len(rows))
         ledger.claimed_rows = (claimed or {}).get(value)
         if complaint:
             ledger.gaps.append(complaint)
@@ -55,7 +55,7 @@ def part(crawl: Crawl, scopes: Scopes, table: Table) -> Iterator[tuple[str, Row]
         if parted.unnamed and ledger.claimed_rows is None:
             count = len(parted.unnamed)
             ledger.gaps.append(f"{count} rows of the table have no {scopes.column}: they may belong here")
-    crawl.ledger.expected = len(parted.unnamed)
+    crawl.ledger.account.announce(len(parted.unnamed))
     for value, rows in parted.rows.items():
         scope = scope_id(crawl.scope, value)
         yield from ((scope, row) for row in rows)

@@ -135,6 +135,7 @@ class DatasetSpider(CrawlSpider):
             ledger.columns.update(listing.extra)
             if places.setdefault(listing.listing_key, scope) != scope:
                 ledger.notes["key that another scope has as well"] += 1
+            ledger.account.schedule(listing.listing_key, announced=True)
             yield listing
 
     def _scoped(self, table: Table) -> Iterable[tuple[str, Row]]:
@@ -142,7 +143,7 @@ class DatasetSpider(CrawlSpider):
         if self.mapping.scopes is not None:
             return part(self.crawl, self.mapping.scopes, table)
         ledger = self.crawl.ledger
-        ledger.expected = len(table.rows)
+        ledger.account.announce(len(table.rows))
         if self.mapping.claimed is not None:
             try:
                 ledger.claimed_rows = claimed_number(table.document, self.mapping.claimed)

@@ -76,17 +76,19 @@ class LandRegistrySpider(CrawlSpider):
             self.logger.error("%s", error)  # noqa: TRY400 (the message says where; a traceback says no more)
             return
         ledger.requests["ok"] += 1
+        read = 0
         try:
             for line in read_lines(path, self.input):
-                ledger.expected += 1
+                read += 1
                 sale = read_row(line)
                 ledger.columns.update(sale.extra)
                 key = outside(sale, self.crawl.criterion) if sale.listing_key else None
                 if key is None:
+                    ledger.account.schedule(sale.listing_key)
                     yield sale
                 else:
                     ledger.drops[f"outside the criterion: {key}"] += 1
-                if not ledger.expected % BREATH:
+                if not read % BREATH:
                     await asyncio.sleep(0)
         except FileError as error:
             ledger.gaps.append(str(error))
@@ -94,7 +96,7 @@ class LandRegistrySpider(CrawlSpider):
             self.logger.error("%s", error)  # noqa: TRY400
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        if ledger.expected and ledger.expected == sum(ledger.drops.values()):
+        if read and read == sum(ledger.drops.values()):
             ledger.claimed_total = 0  # the file is there and says nothing about the place
 
 

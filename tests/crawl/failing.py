@@ -1,5 +1,6 @@
 """A spider and a stage that raise, to be loaded by a real crawl."""
 
+import dataclasses
 import os
 import signal
 
@@ -14,12 +15,27 @@ class FailingSpider(DemoMarketSpider):
     name = "failing"
     answered = 0
 
-    def parse_listing(self, response):
-        self.arrived()
+    def parse_listing(self, response, **told):
         self.answered += 1
         if self.answered % 2:
             raise RuntimeError("a bug in a callback")
-        yield from super().parse_listing(response)
+        yield from super().parse_listing(response, **told)
+
+
+class Doubling(DemoMarketSpider):
+    """Gives one listing in ten twice, and the next one not at all: the numbers are right."""
+
+    name = "doubling"
+    answered = 0
+
+    def parse_listing(self, response, **told):
+        self.answered += 1
+        found = list(super().parse_listing(response, **told))
+        if self.answered % 10 == 1:
+            yield from found
+            yield from [dataclasses.replace(one, raw=dict(one.raw)) for one in found]
+        elif self.answered % 10 != 2:
+            yield from found
 
 
 class AllFail(DemoMarketSpider):
@@ -27,7 +43,7 @@ class AllFail(DemoMarketSpider):
 
     name = "all_fail"
 
-    def parse_listing(self, response):
+    def parse_listing(self, response, **told):
         self.arrived()
         raise RuntimeError("a bug in a callback")
 
@@ -38,7 +54,7 @@ class TellsAll(DemoMarketSpider):
     name = "tells_all"
     told = False
 
-    def parse_listing(self, response):
+    def parse_listing(self, response, **told):
         if not self.told:
             self.told = True
             self.logger.error("the key is %s", os.environ["REALESTATE_PERSONAL_DATA_KEY"])
@@ -46,7 +62,7 @@ class TellsAll(DemoMarketSpider):
                 raise KeyError(os.environ["REALESTATE_PERSONAL_DATA_KEY"])
             except KeyError as error:
                 raise RuntimeError(f"no such key: {os.environ['AWS_SECRET_ACCESS_KEY']}") from error
-        yield from super().parse_listing(response)
+        yield from super().parse_listing(response, **told)
 
 
 class StartFails(DemoMarketSpider):

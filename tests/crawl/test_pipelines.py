@@ -156,11 +156,11 @@ def run(stage, items, reason="finished"):
     async def live():
         await stage.open_spider()
         for item in items:
+            stage.crawl.ledger.account.schedule(item.listing_key)
             try:
                 await stage.process_item(item)
             except QuarantineItem as error:
                 await stage.item_dropped(item, error)
-            stage.crawl.ledger.expected += 1
         await stage.spider_closed(SimpleNamespace(name="x"), reason)
 
     asyncio.run(live())

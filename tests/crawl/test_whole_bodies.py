@@ -29,7 +29,7 @@ def test_a_cut_or_a_changed_byte_is_seen(body, data):
     assert not whole_gzip(packed[:place] + bytes([packed[place] ^ 1]) + packed[place + 1 :])
 
 
-@pytest.mark.parametrize("data", [b"plain text", gzip.compress(b"x") + b"garbage"])
+@pytest.mark.parametrize("data", [b"plain text", gzip.compress(b"x", mtime=0) + b"garbage"])
 def test_anything_else_is_not(data):
     assert not whole_gzip(data)
 

@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from realestate_crawler.contracts.manifest import Absence
+from realestate_crawler.domain.account import Ending
 from realestate_crawler.domain.completeness import Ledger, Outcome, judge
 from tests.crawl.market import CITY, KEYS, behind
 from tests.crawl.test_site_crawl import profile
@@ -85,9 +86,11 @@ def test_f06_with_a_rule_in_the_profile_it_is_gone(serve, portal, tmp_path):
 
 
 def test_f06_a_request_that_never_ended_is_never_complete():
-    ledger = Ledger(asked=3, expected=1)
+    ledger = Ledger(asked=3)
     ledger.requests["ok"] = 2
-    outcome = Outcome(unique=1, items=1, quarantined=0, dropped=0, gone=0, errors=0)
+    ledger.account.schedule("k")
+    ledger.account.end("k", Ending.ITEM)
+    outcome = Outcome(unique=1, items=1, quarantined=0, errors=0)
     assert judge(ledger, outcome, "finished", Absence.COMPLETE) == (False, ["1 requests never ended"], True)
     ledger.requests["asked already"] = 1
     assert judge(ledger, outcome, "finished", Absence.COMPLETE) == (True, [], False)
