@@ -10,6 +10,7 @@ class Scope:
     name: str
     modules: tuple[str, ...]
     tests: tuple[str, ...]
+    too_slow: tuple[str, ...] = ()
 
 
 LOGIC = (
@@ -17,8 +18,17 @@ LOGIC = (
     *("look", "mass_changes", "misses", "observed", "patterns", "proof", "sightings", "stamps", "twins"),
 )
 INGEST = ("derive", "in_step", "merge", "realign", "stage")
+LAKE_TESTS = (
+    *("merge_once", "staging", "commits", "scope_isolation", "crash_points"),
+    *("put_back_meanwhile", "market_in_step", "two_writers", "bad_lines"),
+)
 SCOPES = (
     Scope("diff and guard", tuple(f"orchestration/logic/{name}.py" for name in LOGIC), ("tests/logic",)),
-    Scope("merge", tuple(f"orchestration/ingest/{name}.py" for name in INGEST), ("tests/lakehouse",)),
-    Scope("completeness", ("realestate_crawler/domain/completeness.py",), ("tests/domain", "tests/landing")),
+    Scope(
+        "merge",
+        tuple(f"orchestration/ingest/{name}.py" for name in INGEST),
+        tuple(f"tests/lakehouse/test_{name}.py" for name in LAKE_TESTS),
+        ("tests/lakehouse/test_two_writers.py::test_whole_runs_in_several_processes_end_like_one",),
+    ),
+    Scope("completeness", ("realestate_crawler/domain/completeness.py",), ("tests/domain/test_completeness.py",)),
 )
