@@ -29,6 +29,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("--sample", type=int, default=30, metavar="N", help="mutants of each scope; 0 = all")
     parser.add_argument("--minutes", type=float, default=5, metavar="N", help="for each scope; 0 = no limit")
+    parser.add_argument("--scope", default="", metavar="WORD", help="scopes whose name has the word (all)")
     parser.add_argument("--only", default="", metavar="WORD", help="mutants whose name has the word")
     parser.add_argument("--seed", type=int, default=1, help="another sample")
     parser.add_argument("--children", type=int, default=2, metavar="N", help="processes")
@@ -40,8 +41,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mutation-") as temporary:
         folder = options.folder or Path(temporary)
         score: Score = {}
-        for number, scope in enumerate(SCOPES):
-            shop = Workshop(folder / str(number), scope)
+        for scope in SCOPES:
+            if options.scope not in scope.name:
+                continue
+            shop = Workshop(folder / scope.name.replace(" ", "-"), scope)
             score |= _judge(shop, scope.name, options)
     return _tell(score)
 

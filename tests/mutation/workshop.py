@@ -55,7 +55,7 @@ class Workshop:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
         modules, tests = ("\n    ".join(names) for names in (scope.modules, scope.tests))
-        leaving = "\n    ".join(f"--deselect={name}" for name in scope.too_slow)
+        leaving = "\n    ".join(f"--deselect={name}" for name in scope.left_out)
         (folder / "setup.cfg").write_text(SETTINGS.format(modules=modules, tests=tests, leaving=leaving))
 
     def generate(self) -> list[str]:
