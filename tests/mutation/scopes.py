@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scope:
-    """Modules and their tests; each test run of a mutant stops at the first that fails. `left_out`: tests that are not."""
+    """Modules and their tests; the tests of a mutant end at the first that fails."""
 
     name: str
     modules: tuple[str, ...]
