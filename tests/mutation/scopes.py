@@ -18,10 +18,7 @@ LOGIC = (
     *("look", "mass_changes", "misses", "observed", "patterns", "proof", "sightings", "stamps", "twins"),
 )
 INGEST = ("derive", "in_step", "merge", "realign", "stage")
-LAKE_TESTS = (
-    *("merge_once", "staging", "commits", "scope_isolation", "crash_points"),
-    *("put_back_meanwhile", "market_in_step", "two_writers", "bad_lines"),
-)
+LAKE_TESTS = ("merge_once", "staging", "commits", "put_back_meanwhile", "market_in_step", "two_writers")
 SCOPES = (
     Scope(
         "diff and guard",
