@@ -18,7 +18,15 @@ LOGIC = (
     *("look", "mass_changes", "misses", "observed", "patterns", "proof", "sightings", "stamps", "twins"),
 )
 INGEST = ("derive", "in_step", "merge", "realign", "stage")
-LAKE_TESTS = ("merge_once", "staging", "commits", "put_back_meanwhile", "market_in_step", "two_writers")
+LAKE_TESTS = (
+    "what_a_feed_tells",
+    "merge_once",
+    "staging",
+    "commits",
+    "put_back_meanwhile",
+    "market_in_step",
+    "two_writers",
+)
 SCOPES = (
     Scope(
         "diff and guard",

@@ -40,6 +40,8 @@ also_copy =
     deploy
 process_isolation = forkserver
 use_git_change_detection = false
+do_not_mutate_patterns =
+    ^\\s*logger\\.
 timeout_constant = 20
 """
 
@@ -92,7 +94,7 @@ class Workshop:
             process = subprocess.Popen(
                 [sys.executable, "-m", "mutmut", *words],
                 cwd=self.folder,
-                env=env | {"COLUMNS": "200"},
+                env=env | {"COLUMNS": "200", "POLARS_MAX_THREADS": "1"},
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
