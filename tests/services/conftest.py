@@ -6,7 +6,7 @@ Where servers run already (compose), name them: `REALESTATE_TEST_S3_ENDPOINT` wi
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +31,8 @@ class Bucket:
         return f"s3://{self.name}"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)  # before xdist reads the groups, in whatever order the plugins came
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, object, object]:
     """Everything here needs servers. What needs Druid stays in one process: one Druid is as much as two cores carry."""
     here = Path(__file__).parent
     for item in items:
@@ -41,6 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(1800))
             needs_druid = "druid_servers" in getattr(item, "fixturenames", ())
             item.add_marker(pytest.mark.xdist_group("druid" if needs_druid else item.path.name))
+    return (yield)
 
 
 @pytest.fixture(scope="session")
