@@ -116,7 +116,9 @@ exec chroot {root} {shlex.join(inside)} sh {shlex.join(command)}
         files = self._folder / "bookworm"
         include = "--include=python3,python3-venv,ca-certificates"
         debootstrap = tool("debootstrap", why="the base image is made with it")
-        run_with_downloads([debootstrap, "--variant=minbase", include, "bookworm", str(files)], makes=files)
+        # What it mounts below that folder is gone with it, even when it is killed.
+        alone = [self._unshare[0], "--mount", debootstrap]
+        run_with_downloads([*alone, "--variant=minbase", include, "bookworm", str(files)], makes=files)
         container = self._said("from", "scratch")
         self._said("add", container, str(files), "/")
         self._said("commit", "--rm", container, BASE)
