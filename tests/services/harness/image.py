@@ -94,7 +94,7 @@ mount -o remount,ro,bind {root}
 exec chroot {root} {shlex.join(inside)} sh {shlex.join(command)}
 """
         words = [*self._unshare, "--kill-child", "sh", "-c", script]
-        return subprocess.run(words, capture_output=True, text=True, timeout=300, check=False, cwd="/")
+        return subprocess.run(words, capture_output=True, text=True, timeout=900, check=False, cwd="/")
 
     def _build(self) -> None:
         named = os.environ.get("REALESTATE_TEST_PYTHON_IMAGE")
