@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-BUILD_SECONDS = 900
+BUILD_SECONDS = 1500
 PAUSES = (5, 20)  # seconds before a download is tried once more
 
 
