@@ -82,9 +82,9 @@ def told(serve, tmp_path_factory):
     criteria = []
     for name, server in servers.items():
         path = profile(folder, server.url, name=f"site-{name}", country="GB", currency="GBP")
-        criteria.append(
-            {"id": name, "source": "site", "city": CITY, "offer": "sale", "options": {"profile": str(path)}}
-        )
+        # Every listing's page is asked for, also of those whose card is as it was.
+        options = {"profile": str(path), "detail_max_age_days": 0}
+        criteria.append({"id": name, "source": "site", "city": CITY, "offer": "sale", "options": options})
     (folder / "criteria.yaml").write_text(json.dumps({"criteria": criteria}))
     first = materialize(folder)
     assert first.returncode == ExitCode.COMPLETE, first.stderr
