@@ -35,7 +35,9 @@ def stage(tmp_path, monkeypatch):
     def make(store=LocalStore):
         crawl = Crawl(source="s", criterion=Criterion(id="town", source="s"), observed_at=NOW, unnamed="no portal")
         for name in ("ann", "bo"):
-            crawl.branch(f"town.{name}", {"value": name}).ledger.expected = 2
+            account = crawl.branch(f"town.{name}", {"value": name}).ledger.account
+            for number in (1, 2):
+                account.schedule(f"{name}{number}")
         crawler = SimpleNamespace(settings=Settings())
         crawler.stats = MemoryStatsCollector(SimpleNamespace(settings=Settings({"STATS_DUMP": False})))
         return FeedPipeline(crawler, crawl, store(tmp_path / "landing"), tmp_path / "spool", 100)
@@ -51,8 +53,8 @@ def run(stage, *more, error_in=""):
         items = [Listing(listing_key=f"{name}{n}", scope=f"town.{name}") for name in ("ann", "bo") for n in (1, 2)]
         await asyncio.gather(*(stage.process_item(item) for item in items))
         for item in more:
+            stage.crawl.of(item).ledger.account.schedule(item.listing_key)
             await stage.item_dropped(item, QuarantineItem("no portal", item))
-            stage.crawl.ledger.expected += 1
         if error_in:
             stage.error_happened(Listing(scope=error_in))
         await stage.spider_closed(SimpleNamespace(name="x"), "finished")
