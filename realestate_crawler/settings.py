@@ -67,7 +67,7 @@ ITEM_PIPELINES = {
 # Lines in one part of a feed: what is lost at most when the process dies.
 FEED_PART_LINES = os.environ.get("REALESTATE_FEED_PART_LINES", "5000")
 
-# What happens to names of people: drop | hash | keep.
+# What happens to what names or reaches people, in fields and in texts: drop | hash | keep, then FIELD=WORD for others.
 PERSONAL_DATA = os.environ.get("REALESTATE_PERSONAL_DATA", "drop")
 
 # Where `scrapy demo-market` serves the bundled market.

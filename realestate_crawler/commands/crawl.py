@@ -11,7 +11,7 @@ from scrapy.settings import BaseSettings
 
 from realestate_crawler.contracts.criteria import CriteriaError
 from realestate_crawler.contracts.places import Places
-from realestate_crawler.domain.privacy import Policy
+from realestate_crawler.domain.policies import Policies
 from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.landing.opening import open_store
 from realestate_crawler.landing.store import StoreError
@@ -75,10 +75,11 @@ class Command(ScrapyCrawl):
 
 def unusable_setting(settings: BaseSettings) -> str | None:
     """What is wrong with the project's settings, in words; None when all can be used."""
-    policies = ", ".join(Policy)
-    if settings["PERSONAL_DATA"] not in set(Policy):
-        return f"setting PERSONAL_DATA: {settings['PERSONAL_DATA']!r} is none of {policies}"
-    if settings["PERSONAL_DATA"] == Policy.HASH and not personal_data_key():
+    try:
+        policies = Policies.parse(settings["PERSONAL_DATA"])
+    except ValueError as error:
+        return f"setting PERSONAL_DATA: {error}"
+    if policies.need_key and not personal_data_key():
         return "setting PERSONAL_DATA: hash needs a key: set REALESTATE_PERSONAL_DATA_KEY"
     lines = str(settings["FEED_PART_LINES"])
     if not (lines.isascii() and lines.isdigit() and int(lines)):
