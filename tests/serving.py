@@ -15,12 +15,14 @@ class Server:
 
     Attributes:
         url: without a slash at its end.
+        robots: the answer to /robots.txt, which is none of `asked`.
         asked: the paths of all requests, robots.txt left out, in order.
         agents: the user agents that asked.
     """
 
-    def __init__(self, answer):
+    def __init__(self, answer, robots=404):
         self.answer = answer
+        self.robots = robots
         self.asked = []
         self.agents = set()
         self._http = _Http(("127.0.0.1", 0), _Handler)
@@ -50,7 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
         owner = self.server.owner
         owner.agents.add(self.headers.get("User-Agent", ""))
         if self.path == "/robots.txt":
-            told = 404
+            told = owner.robots
         else:
             owner.asked.append(self.path)
             told = owner.answer(self.path)

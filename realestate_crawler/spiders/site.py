@@ -13,7 +13,7 @@ from typing import Any
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from realestate_crawler.browser import NoBrowserError, browser_settings, rendered
+from realestate_crawler.browser.settings import NoBrowserError, browser_settings, rendered
 from realestate_crawler.contracts.criteria import CriteriaError
 from realestate_crawler.crawl import Crawl
 from realestate_crawler.domain.network import origin
