@@ -93,6 +93,7 @@ def nothing_held(places: PlacesResource) -> dg.AssetCheckResult:
     latest = (
         places.lake()
         .scan(FEEDS)
+        .filter(pl.col("retries_run").is_null())
         .group_by("source", "scope")
         .agg(pl.all().sort_by("run_seq").last())
         .filter(pl.col("held") > 0)

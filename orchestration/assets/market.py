@@ -12,7 +12,7 @@ from orchestration.assets.tables import listing_changes, listing_history, table_
 from orchestration.ingest.realign import realign
 from orchestration.logic.market import AREA
 from orchestration.logic.market import market_daily as by_area_and_day
-from orchestration.logic.schemas import LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY
+from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY
 from orchestration.resources.lake import Lake, commit_properties, done
 from orchestration.resources.places import PlacesResource
 
@@ -55,7 +55,7 @@ def _refresh_once(lake: Lake) -> list[datetime.date]:
     if so_far > datetime.date.min:  # days without a feed have a market as well
         first = min(first, so_far + datetime.timedelta(days=1))
     changes = lake.scan(LISTING_CHANGES).filter(pl.col("observed_at").dt.date() >= first).collect()
-    last = max(so_far, _last_look(new))
+    last = max(so_far, _last_look(new), _last_feed(lake))
     days = [first + datetime.timedelta(days=n) for n in range((last - first).days + 1)]
     rows = by_area_and_day(lake.read(LISTING_HISTORY), changes, days=days, by=GROUPS).select(
         pl.col(name).cast(dtype) for name, dtype in MARKET_DAILY.columns.items()
@@ -72,6 +72,13 @@ def _refresh_once(lake: Lake) -> list[datetime.date]:
 
 def _last_day(table: DeltaTable) -> datetime.date:
     found = pl.scan_delta(table).select(pl.col("date").max()).collect().item()
+    return found if isinstance(found, datetime.date) else datetime.date.min
+
+
+def _last_feed(lake: Lake) -> datetime.date:
+    """The day of the newest feed of earlier runs: a market that was empty then may not be any more by a late one."""
+    realign(lake, FEEDS)
+    found = lake.scan(FEEDS).select(pl.col("observed_at").max().dt.date()).collect().item()
     return found if isinstance(found, datetime.date) else datetime.date.min
 
 

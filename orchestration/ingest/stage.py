@@ -57,6 +57,7 @@ def look_of(manifest: Manifest) -> Look:
         complete=manifest.complete,
         volatile=frozenset(manifest.volatile),
         accepted=frozenset(manifest.accepts.keys if manifest.accepts else ()),
+        retried=manifest.retries is not None,
     )
 
 
@@ -132,6 +133,7 @@ def told(manifest: Manifest, found: StagedFeed) -> dict[str, Any]:
         "quarantined": manifest.quarantined,
         "dropped": sum(manifest.drops.values()),
         "accepts_run": manifest.accepts.run_id if manifest.accepts else None,
+        "retries_run": manifest.retries.run_id if manifest.retries else None,
         "new_columns": found.new_columns,
         "gone_columns": found.gone_columns,
         "counts": asdict(found.counts),

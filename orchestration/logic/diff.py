@@ -14,6 +14,7 @@ import polars as pl
 from orchestration.logic.extra_columns import extra_changes, seen_columns
 from orchestration.logic.field_changes import field_changes
 from orchestration.logic.guard import Guard
+from orchestration.logic.late import without_late
 from orchestration.logic.observed import with_derived
 from orchestration.logic.schemas import FIELD_CHANGE, LISTINGS
 from orchestration.logic.sightings import SIGHTING, filled_in
@@ -30,6 +31,7 @@ class Look:
         complete: whether absence proves anything.
         volatile: fields and extra columns that are never compared.
         accepted: listings whose held removal a person lets pass; such a look saw nothing itself.
+        retried: whether its lines come from an older run's quarantine: what is known since is not touched by them.
     """
 
     source: str
@@ -39,6 +41,7 @@ class Look:
     complete: bool
     volatile: frozenset[str] = frozenset()
     accepted: frozenset[str] = frozenset()
+    retried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Counts:
 
     Attributes:
         observed: listings in the feed.
+        late: those of which newer runs have told already; nothing was applied.
         back: missing ones that were seen again (part of unchanged and changed).
         scope_before: listings that the scope held before.
         scope_seen: those of them that the feed has.
@@ -58,6 +62,7 @@ class Counts:
     """
 
     observed: int = 0
+    late: int = 0
     new: int = 0
     relisted: int = 0
     changed: int = 0
@@ -74,7 +79,7 @@ class Counts:
 
     def reconciles(self) -> bool:
         """Both inputs are accounted for, listing by listing."""
-        seen = self.new + self.relisted + self.changed + self.unchanged
+        seen = self.late + self.new + self.relisted + self.changed + self.unchanged
         before = self.scope_seen + self.waiting + self.first_misses + self.dropped + self.held
         return self.observed == seen and self.scope_before == before
 
@@ -104,6 +109,8 @@ def diff(observed: pl.DataFrame, state: pl.DataFrame, look: Look, guard: Guard) 
     """
     # As a column: the set operations on lists do not take a literal beside a frame without rows.
     state = state.with_columns(this_scope=pl.lit([look.scope], pl.List(pl.String)))
+    height = observed.height
+    observed = without_late(observed, state, look) if look.retried else observed
     observed = observed.with_columns(this_scope=pl.lit([look.scope], pl.List(pl.String)))
     held_by_scope = state.filter(pl.col("present_in").list.contains(look.scope) | _missed(look))
     columns_before, columns_now = seen_columns(held_by_scope["extra"]), seen_columns(observed["extra"])
@@ -121,7 +128,8 @@ def diff(observed: pl.DataFrame, state: pl.DataFrame, look: Look, guard: Guard) 
     counted = seen["outcome"].value_counts()
     outcome = dict(zip(counted["outcome"], counted["count"], strict=True))
     counts = Counts(
-        observed=observed.height,
+        observed=height,
+        late=height - observed.height,
         new=outcome.get(ChangeType.NEW, 0),
         relisted=outcome.get(ChangeType.RELISTED, 0),
         changed=outcome.get(ChangeType.CHANGED, 0),

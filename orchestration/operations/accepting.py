@@ -5,23 +5,19 @@ gives the same result. It names the listings that the one run held: nothing else
 """
 
 import datetime
-import json
-import socket
 from dataclasses import dataclass
 
 import polars as pl
 
 from orchestration.logic.schemas import FEEDS, LISTINGS
+from orchestration.operations.claiming import claim_after
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import FeedRef, Landing
-from realestate_crawler.contracts.feed import MANIFEST, run_prefix, scope_prefix
+from realestate_crawler.contracts.feed import MANIFEST
 from realestate_crawler.contracts.manifest import Absence, Accepted, Manifest
-from realestate_crawler.landing.runs import BusyError, claim_run
 from realestate_crawler.landing.store import StoreError
 
 SPIDER = "accept-removals"
-# A claim of another machine that is younger than this may still become a feed.
-MAY_BE_ALIVE = datetime.timedelta(days=1)
 
 
 class NothingHeldError(ValueError):
@@ -49,12 +45,14 @@ def held_removals(lake: Lake, landing: Landing, source: str, scope: str) -> Held
         NothingHeldError: when none are held, or a newer feed waits.
         DamagedFeedError: when a feed that tells which ones cannot be read.
     """
-    rows = lake.scan(FEEDS).filter((pl.col("source") == source) & (pl.col("scope") == scope)).collect().sort("run_seq")
+    own = (pl.col("source") == source) & (pl.col("scope") == scope)
+    applied = lake.scan(FEEDS).filter(own).collect().sort("run_seq")
+    rows = applied.filter(pl.col("retries_run").is_null())
     feeds = {feed.run_seq: feed for feed in landing.feeds() if (feed.source, feed.scope) == (source, scope)}
     if rows.is_empty():
         raise NothingHeldError(f"{source}/{scope}: no feed of it was applied")
     newest = rows.row(-1, named=True)
-    if any(seq > newest["run_seq"] for seq in feeds):
+    if any(seq > applied["run_seq"][-1] for seq in feeds):
         raise NothingHeldError(f"{source}/{scope}: feeds wait; `materialize --no-crawl` first, then look again")
     if not newest["held"]:
         raise NothingHeldError(f"{source}/{scope}: run {newest['run_id']} holds no removals")
@@ -88,10 +86,8 @@ def accept(landing: Landing, held: Held, by: str, now: datetime.datetime) -> str
         StoreError: when it could not be stored.
     """
     told = held.manifest
-    _refuse_if_claimed_elsewhere(landing, told, now)
-    run = claim_run(landing.store, told.source, told.scope, now)
-    while run.run_seq <= told.run_seq:  # claims were lost; an acceptance before the run it is about never applies
-        run = claim_run(landing.store, told.source, told.scope, now)
+    # An acceptance before the run it is about would never apply.
+    run = claim_after(landing, told.source, told.scope, told.run_seq + 1, now)
     manifest = Manifest(
         source=run.source,
         scope=run.scope,
@@ -114,15 +110,3 @@ def accept(landing: Landing, held: Held, by: str, now: datetime.datetime) -> str
     if not landing.store.put_if_absent(key, manifest.model_dump_json(indent=1).encode()):
         raise StoreError(f"{key}: is there already")
     return key
-
-
-def _refuse_if_claimed_elsewhere(landing: Landing, told: Manifest, now: datetime.datetime) -> None:
-    """A run of another machine that has claimed an earlier number must not come too late because of this one."""
-    claims = list(landing.store.keys(f"{scope_prefix(told.source, told.scope)}claims/"))
-    for key in claims[-1:]:
-        claim = json.loads(landing.store.get(key))
-        begun = datetime.datetime.fromisoformat(claim["claimed_at"])
-        prefix = run_prefix(told.source, told.scope, claim["run_id"])
-        unfinished = prefix + MANIFEST not in set(landing.store.keys(prefix))
-        if unfinished and claim["host"] != socket.gethostname() and now - begun < MAY_BE_ALIVE:
-            raise BusyError(f"{told.source}/{told.scope}: run {claim['run_id']} may be at work on {claim['host']}")

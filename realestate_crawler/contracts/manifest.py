@@ -58,6 +58,20 @@ class Accepted(BaseModel):
     by: str
 
 
+class Retried(BaseModel):
+    """Lines of a run's quarantine that went through the rules again: a run of its own, without a crawl.
+
+    Attributes:
+        run_id: the run in whose quarantine they lay.
+        lines: `line_digest` of each; they lie there no more.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    run_id: str
+    lines: list[str]
+
+
 class Manifest(BaseModel):
     """What one crawl of one scope did, and whether it saw everything.
 
@@ -83,6 +97,8 @@ class Manifest(BaseModel):
         reasons: why not complete; empty exactly when complete.
         failed: whether the crawl itself went wrong (not only: was declared partial).
         accepts: the held removals that it lets pass; only in a run that is no crawl.
+        retries: the lines of quarantine that it is made of; only in a run that is no crawl. It is as old as the run in
+            whose quarantine they lay, and never undoes anything newer.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -118,3 +134,4 @@ class Manifest(BaseModel):
     reasons: list[str] = Field(default_factory=list)
     failed: bool = False
     accepts: Accepted | None = None
+    retries: Retried | None = None

@@ -11,6 +11,7 @@ from realestate_crawler.items import SOURCE_FIELDS, Listing
 
 MAX_KEY = 255
 MAX_TEXT = 65_536
+MAX_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +64,9 @@ RULES: tuple[Callable[[Listing, datetime.date], Iterator[Violation]], ...] = (
 def violations(listing: Listing, today: datetime.date) -> list[Violation]:
     """All rules that `listing` breaks on the day it was observed."""
     return [broken for rule in RULES for broken in rule(listing, today)]
+
+
+def empty(listing: Listing, name: str) -> None:
+    """Empties a field whose value breaks a rule, and keeps the value raw."""
+    listing.raw.setdefault(name, str(getattr(listing, name))[:MAX_KEPT])
+    setattr(listing, name, None)
