@@ -10,6 +10,7 @@ from orchestration.commands import (
     dictionary,
     diff,
     doctor,
+    erase,
     history,
     materialize,
     optimize,
@@ -35,6 +36,7 @@ COMMANDS = {
     "restore": restore,
     "diff": diff,
     "quarantine": quarantine,
+    "erase": erase,
 }
 
 

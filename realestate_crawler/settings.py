@@ -56,6 +56,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 # What happens to an item, in order. The last stage delivers the feed and its manifest.
 ITEM_PIPELINES = {
     "realestate_crawler.pipelines.normalise.NormalisePipeline": 100,
+    "realestate_crawler.pipelines.erased.ErasedPipeline": 150,
     "realestate_crawler.pipelines.privacy.PrivacyPipeline": 200,
     "realestate_crawler.pipelines.match.MatchPipeline": 300,
     "realestate_crawler.pipelines.identify.IdentifyPipeline": 400,

@@ -43,6 +43,30 @@ def refresh_market_daily(lake: Lake) -> list[datetime.date]:
     raise RuntimeError(f"{MARKET_DAILY.path}: {ATTEMPTS} attempts met other writers; run again when they are done")
 
 
+def recompute_market_daily(lake: Lake) -> None:
+    """Computes all days anew; for when what happened on them was changed."""
+    for attempt in range(1, ATTEMPTS + 1):
+        table, version = lake.open(MARKET_DAILY), lake.version(LISTINGS)
+        first = lake.scan(FEEDS).select(pl.col("observed_at").min().dt.date()).collect().item()
+        if first is None:
+            return
+        rows = _days(lake, first, max(_last_day(table), _last_feed(lake)))[1]
+        try:
+            write_deltalake(table, rows, mode="overwrite", commit_properties=commit_properties("listings", version))
+        except CommitFailedError as error:
+            logger.warning("%s: attempt %d: %s", MARKET_DAILY.path, attempt, error)
+            continue
+        return
+    raise RuntimeError(f"{MARKET_DAILY.path}: {ATTEMPTS} attempts met other writers; run again when they are done")
+
+
+def _days(lake: Lake, first: datetime.date, last: datetime.date) -> tuple[list[datetime.date], pl.DataFrame]:
+    changes = lake.scan(LISTING_CHANGES).filter(pl.col("observed_at").dt.date() >= first).collect()
+    days = [first + datetime.timedelta(days=n) for n in range((last - first).days + 1)]
+    rows = by_area_and_day(lake.read(LISTING_HISTORY), changes, days=days, by=GROUPS)
+    return days, rows.select(pl.col(name).cast(dtype) for name, dtype in MARKET_DAILY.columns.items())
+
+
 def _refresh_once(lake: Lake) -> list[datetime.date]:
     realign(lake, MARKET_DAILY)
     table = lake.open(MARKET_DAILY)
@@ -54,12 +78,7 @@ def _refresh_once(lake: Lake) -> list[datetime.date]:
     so_far = _last_day(table)
     if so_far > datetime.date.min:  # days without a feed have a market as well
         first = min(first, so_far + datetime.timedelta(days=1))
-    changes = lake.scan(LISTING_CHANGES).filter(pl.col("observed_at").dt.date() >= first).collect()
-    last = max(so_far, _last_look(new), _last_feed(lake))
-    days = [first + datetime.timedelta(days=n) for n in range((last - first).days + 1)]
-    rows = by_area_and_day(lake.read(LISTING_HISTORY), changes, days=days, by=GROUPS).select(
-        pl.col(name).cast(dtype) for name, dtype in MARKET_DAILY.columns.items()
-    )
+    days, rows = _days(lake, first, max(so_far, _last_look(new), _last_feed(lake)))
     write_deltalake(
         table,
         rows,

@@ -15,7 +15,7 @@ from orchestration.logic.schemas import LISTINGS
 from orchestration.resources import staging
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Landing
-from realestate_crawler.contracts.manifest import Manifest
+from realestate_crawler.contracts.manifest import Decided, Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ def look_of(manifest: Manifest) -> Look:
         volatile=frozenset(manifest.volatile),
         accepted=frozenset(manifest.accepts.keys if manifest.accepts else ()),
         retried=manifest.retries is not None,
+        decided=None if manifest.decided is None else manifest.decided is Decided.HELD,
     )
 
 

@@ -32,6 +32,7 @@ class Look:
         volatile: fields and extra columns that are never compared.
         accepted: listings whose held removal a person lets pass; such a look saw nothing itself.
         retried: whether its lines come from an older run's quarantine: what is known since is not touched by them.
+        decided: whether the guard held the removals when the feed was applied before; None where it is to say so now.
     """
 
     source: str
@@ -42,6 +43,7 @@ class Look:
     volatile: frozenset[str] = frozenset()
     accepted: frozenset[str] = frozenset()
     retried: bool = False
+    decided: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,8 @@ def _after_miss(
         return unseen.clear(), {"waiting": unseen.height}
     second = unseen.filter(_missed(look) & (pl.col(KEY).is_in(look.accepted) if look.accepted else True))
     first = unseen.clear() if look.accepted else unseen.filter(~_missed(look))
-    held = not look.accepted and guard.holds(second.height, scope_before)
+    too_many = guard.holds(second.height, scope_before) if look.decided is None else look.decided
+    held = not look.accepted and too_many
     moved = first.with_columns(
         present_in=pl.col("present_in").list.set_difference("this_scope").list.sort(),
         missing_in=pl.col("missing_in").list.set_union("this_scope").list.sort(),

@@ -72,6 +72,13 @@ class Retried(BaseModel):
     lines: list[str]
 
 
+class Decided(StrEnum):
+    """What became of the removals of a run when it was applied."""
+
+    PASSED = "passed"
+    HELD = "held"
+
+
 class Manifest(BaseModel):
     """What one crawl of one scope did, and whether it saw everything.
 
@@ -99,6 +106,9 @@ class Manifest(BaseModel):
         accepts: the held removals that it lets pass; only in a run that is no crawl.
         retries: the lines of quarantine that it is made of; only in a run that is no crawl. It is as old as the run in
             whose quarantine they lay, and never undoes anything newer.
+        erased: lines that were taken out of `parts` and `quarantine` at somebody's request, long after the crawl.
+        decided: what became of its removals when it was applied, where listings that were counted then were erased
+            since: whoever applies it again must not count anew.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -135,3 +145,5 @@ class Manifest(BaseModel):
     failed: bool = False
     accepts: Accepted | None = None
     retries: Retried | None = None
+    erased: int = 0
+    decided: Decided | None = None

@@ -133,11 +133,15 @@ def says_phone(label: str) -> bool:
 
 
 def _text(text: str, say: Say, found: list[Contact]) -> tuple[str, int]:
-    if not found:
-        return text, 0
-    parts: list[str] = []
+    return replaced_parts(text, [(one.start, one.end, say(one)) for one in found]), len(found)
+
+
+def replaced_parts(text: str, parts: list[tuple[int, int, str]]) -> str:
+    """A text with parts of it (start, end, what stands there instead), in order; those that overlap are left out."""
+    told: list[str] = []
     at = 0
-    for one in found:
-        parts += (text[at : one.start], say(one))
-        at = one.end
-    return "".join([*parts, text[at:]]), len(found)
+    for start, end, instead in parts:
+        if start >= at:
+            told += (text[at:start], instead)
+            at = end
+    return "".join([*told, text[at:]]) if told else text

@@ -105,6 +105,12 @@ def phones(text: str, label: str = "", country: str = "") -> Iterator[Span]:
                 last = found
 
 
+def digit_runs(text: str) -> Iterator[Span]:
+    """Everything in a text that could be a phone number, whatever it is."""
+    for match in _CANDIDATE.finditer(text):
+        yield Span(match.start(), match.end(), _digits(match[0]))
+
+
 def _stretches(text: str, begin: int) -> Iterator[tuple[int, int, bool]]:
     """The text cut where addresses of the web begin and end: (start, end, whether it is one)."""
     for match in _ADDRESS.finditer(text, begin):
