@@ -18,7 +18,7 @@ from orchestration.operations.erasing.cut import Cut, Wanted
 from orchestration.operations.erasing.layers import Layers
 from orchestration.operations.erasing.records import Request, lift
 from orchestration.operations.erasing.search import Trace, search
-from orchestration.operations.erasing.tables import OthersWriteError
+from orchestration.operations.upkeep import OthersWriteError
 from orchestration.resources.landing import DamagedFeedError
 from realestate_crawler.contracts.personal import PersonalData
 from realestate_crawler.contracts.places import Places

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from deltalake import DeltaTable
+from deltalake.exceptions import CommitFailedError
 
 from orchestration.logic.lineage import outstanding
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY, TABLES, Table
@@ -10,6 +11,13 @@ from orchestration.resources.lake import Lake, done
 
 LEAST_HOURS = 168
 DERIVED = (LISTING_CHANGES, LISTING_HISTORY, FEEDS, MARKET_DAILY)
+
+
+ATTEMPTS = 5
+
+
+class OthersWriteError(RuntimeError):
+    """Other writers were faster each time."""
 
 
 class BehindError(RuntimeError):
@@ -63,10 +71,18 @@ def optimize(lake: Lake, table: Table, hours: int) -> int:
 
     Raises:
         ValueError: for a retention below LEAST_HOURS, under which a reader could lose its files.
+        OthersWriteError: when other runs write to the table all the time; nothing is lost.
     """
     if hours < LEAST_HOURS:
         raise ValueError(f"retention of {hours} h: at least {LEAST_HOURS} h are kept")
-    DeltaTable(lake.uri(table)).optimize.compact()
+    for _ in range(ATTEMPTS):
+        try:
+            DeltaTable(lake.uri(table)).optimize.compact()
+        except CommitFailedError:  # another run has changed the files meanwhile
+            continue
+        break
+    else:
+        raise OthersWriteError(f"{table.path}: {ATTEMPTS} attempts met other writers; run again when they are done")
     gone = DeltaTable(lake.uri(table)).vacuum(hours, dry_run=False)
     DeltaTable(lake.uri(table)).create_checkpoint()
     return len(gone)

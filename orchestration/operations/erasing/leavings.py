@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from orchestration.assets.exploration import REPORT
 from orchestration.operations.erasing.cut import Cut
 from orchestration.operations.erasing.layers import Layers
 from orchestration.operations.erasing.part_writing import put
@@ -31,7 +32,7 @@ def clear(layers: Layers, found: list[Trace], cut: Cut) -> int:
     for trace in found:
         layer = trace.layer.partition(":")[0]
         store = stores.get(layer) or (stores["lake"] if _is_file_of_lake(trace) else None)
-        if store is not None:
+        if store is not None and trace.key != REPORT:  # it is made anew as a whole
             changed += _clear(store, trace.key, cut)
     return changed
 

@@ -14,16 +14,13 @@ from orchestration.logic.sale_schemas import SALE_TABLES
 from orchestration.logic.schemas import TABLES, Table
 from orchestration.operations.erasing.cut import Cut
 from orchestration.operations.erasing.rows import about, naming, redacted
+from orchestration.operations.upkeep import OthersWriteError
 from orchestration.resources.lake import Lake
 from realestate_crawler.landing.opening import open_store
 
 EVERY_TABLE: tuple[Table, ...] = (*TABLES, *SALE_TABLES)
 ATTEMPTS = 5
 _ENTRY = re.compile(r"_delta_log/(\d{20})\.(?:json|checkpoint\.parquet|checkpoint\..*)")
-
-
-class OthersWriteError(RuntimeError):
-    """Other writers were faster each time."""
 
 
 def erase_rows(lake: Lake, table: Table, cut: Cut) -> int:
