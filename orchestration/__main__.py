@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from orchestration.commands import (
+    accept,
     accept_removals,
     as_of,
     demo,
@@ -31,6 +32,7 @@ COMMANDS = {
     "as-of": as_of,
     "doctor": doctor,
     "replay": replay,
+    "accept": accept,
     "accept-removals": accept_removals,
     "optimize": optimize,
     "restore": restore,

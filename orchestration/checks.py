@@ -10,6 +10,7 @@ from orchestration.assets.changes import staged_changes
 from orchestration.assets.crawls import crawled_feeds
 from orchestration.assets.tables import feeds, listing_changes, listing_history, listings
 from orchestration.ingest.stage import StagedScope
+from orchestration.logic.held import SCOPE, held_entries, held_words
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS
 from orchestration.resources.crawler import CrawlResult
 from orchestration.resources.landing import app_of
@@ -25,7 +26,7 @@ def crawls_complete(crawled_feeds: list[CrawlResult]) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=not bad,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={result.criterion: "\n".join([result.outcome, *result.last_words[1:]]) for result in bad},
+        metadata={result.criterion: result.words for result in bad},
     )
 
 
@@ -87,21 +88,31 @@ def history_reconciles(places: PlacesResource) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(passed=current.height == active.height and not lacking, metadata=told)
 
 
-@dg.asset_check(asset=feeds, description="No removal waits for a person.")
+@dg.asset_check(asset=listings, description="Nothing waits for a person: no removals, no mass changes.")
 def nothing_held(places: PlacesResource) -> dg.AssetCheckResult:
-    """Of each scope's latest feed: more than the guard lets pass at once is held, and shown here."""
+    """More than the guard lets pass at once is held, until it heals by itself or `accept` lets it pass."""
+    entries = held_entries(places.lake().scan(LISTINGS))
+    held = {f"{source}/{scope}": held_words(of) for (source, scope), of in entries.group_by(SCOPE, maintain_order=True)}
+    return dg.AssetCheckResult(passed=not held, severity=dg.AssetCheckSeverity.WARN, metadata=held)
+
+
+@dg.asset_check(
+    asset=feeds, description="No latest feed shows a mass change in what is never held: texts, own columns."
+)
+def nothing_flagged(places: PlacesResource) -> dg.AssetCheckResult:
+    """Such changes are recorded; whoever reads them should know that no market made them."""
     latest = (
         places.lake()
         .scan(FEEDS)
-        .filter(pl.col("retries_run").is_null())
-        .group_by("source", "scope")
-        .agg(pl.all().sort_by("run_seq").last())
-        .filter(pl.col("held") > 0)
-        .sort("source", "scope")
+        .filter(pl.col("accepts_run").is_null() & pl.col("retries_run").is_null())
+        .group_by(SCOPE)
+        .agg(pl.col("flags").sort_by("run_seq").last())
+        .filter(pl.col("flags").list.len() > 0)
+        .sort(SCOPE)
         .collect()
     )
-    held = {f"{row['source']}/{row['scope']}": int(row["held"]) for row in latest.iter_rows(named=True)}
-    return dg.AssetCheckResult(passed=not held, severity=dg.AssetCheckSeverity.WARN, metadata=held)
+    told = {f"{row['source']}/{row['scope']}": "\n".join(row["flags"]) for row in latest.iter_rows(named=True)}
+    return dg.AssetCheckResult(passed=not told, severity=dg.AssetCheckSeverity.WARN, metadata=told)
 
 
 @dg.asset_check(asset=feeds, description="No feed came after a newer one of its scope had been applied.")
@@ -124,5 +135,6 @@ CHECKS = [
     changes_reconcile,
     history_reconciles,
     nothing_held,
+    nothing_flagged,
     none_overtaken,
 ]

@@ -8,10 +8,16 @@ from pathlib import Path
 import dagster as dg
 
 DEFAULT_HOME = Path("data/dagster")
+# A run whose process or code server is gone does not stay "started" for ever: the daemon of `dagster dev` ends it.
 SETTINGS = """\
 telemetry:
   enabled: false
+run_monitoring:
+  enabled: true
+  max_runtime_seconds: 86400
 """
+# Tag of runs that are processes of their own and hold the home's lock while they live.
+HEADLESS = "realestate-crawler/headless"
 
 
 def dagster_home() -> Path:
@@ -31,3 +37,15 @@ def instance() -> Iterator[dg.DagsterInstance]:
     dagster_home()
     with dg.DagsterInstance.get() as found:
         yield found
+
+
+def end_dead_runs(found: dg.DagsterInstance) -> list[str]:
+    """Marks the headless runs of this home that are still "started" as failed; their ids.
+
+    Only for who holds the home's lock (`alone`): then no other headless run lives.
+    """
+    unfinished = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+    dead = found.get_runs(filters=dg.RunsFilter(statuses=unfinished, tags={HEADLESS: "true"}))
+    for run in dead:
+        found.report_run_failed(run, "The process of this run died before its end.")
+    return [run.run_id for run in dead]

@@ -20,7 +20,7 @@ MEANING = {
     ExitCode.CRASHED: "an unexpected error; the log has its traceback",
     ExitCode.BAD_CONFIGURATION: "criteria, mapping, argument or setting cannot be used; nothing was requested",
     ExitCode.PARTIAL: "a feed was delivered, but it is not complete; the manifest has the reasons",
-    ExitCode.HELD: "removals are held for a person (only with --fail-on-held)",
+    ExitCode.HELD: "removals or mass changes are held for a person (only with --fail-on-held)",
     ExitCode.FAILED: "nothing was delivered, an upload failed and its local copy is kept, or a check failed",
     ExitCode.BUSY: "another run of the same scope or lake is at work",
 }

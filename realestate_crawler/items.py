@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from realestate_crawler.vocabulary import AreaUnits, Kind, Offer, PricePeriod, PriceQualifier, PropertyType
+from realestate_crawler.vocabulary import QualityFlag as Flag
 from realestate_crawler.vocabulary import StandardStatus as Status
 
 
@@ -106,6 +107,12 @@ class Listing:
     run_id: str = _system("Id of the crawl that saw it.", default="")
     observed_at: datetime.datetime | None = _system("When the crawl saw it.", Form.TIMESTAMP, default=None, unit="UTC")
     content_hash: str = _system("Digest (blake2b, 16 bytes, hex) of the compared fields in canonical JSON.", default="")
+    quality_flag: Flag | None = _system(
+        "What is doubtful about what was read; empty where nothing is.", Form.CHOICE, default=None, vocabulary=Flag
+    )
+    card_hash: str | None = _system(
+        "Digest (blake2b, 16 bytes, hex) of what its result card showed; empty where there was none.", default=None
+    )
 
     listing_url: str | None = _field(
         "Address of the listing's own page, tracking parameters removed.",

@@ -3,9 +3,14 @@
 What belongs here: values and the order of the stages. What does not: what a stage does.
 """
 
+import contextlib
 import os
+import re
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from dotenv import load_dotenv
 
@@ -41,8 +46,11 @@ TWISTED_DNS_RESOLVER = "realestate_crawler.middlewares.resolver.GuardedResolver"
 # NAME or NAME:PORT, with commas between.
 INTERNAL_HOSTS = os.environ.get("REALESTATE_INTERNAL_HOSTS", "")
 DOWNLOAD_DELAY = 1.0
+# A delay is a promise, ours and that of a Crawl-delay: Scrapy would draw each gap from half of it to one and a half.
+DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_TIMEOUT = 30
+# Of a file that is a whole collection; pages are read as a tree and have a lower limit (pages.limits).
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 RETRY_TIMES = 3
 COOKIES_ENABLED = False
@@ -80,6 +88,25 @@ CHROMIUM = os.environ.get("REALESTATE_CHROMIUM", "")
 LOG_LEVEL = os.environ.get("REALESTATE_LOG_LEVEL", "INFO")
 LOG_FORMATTER = "realestate_crawler.log.ShortItems"
 LOGSTATS_INTERVAL = 15.0
+
+
+# Names of variables and settings whose values are nobody's business, and how short a value may be to be looked for.
+_SECRET_NAME = re.compile(r"(SECRET|PASSWORD|PASSWD|TOKEN|CREDENTIALS?|KEY)$")
+_LEAST_LENGTH = 6
+
+
+def known_secrets(settings: Mapping[str, Any]) -> set[str]:
+    """The values that no log may show: of the environment, of settings, and passwords in addresses such as proxies."""
+    # One name may have two values, and both are secret.
+    told = [*((name, str(value)) for name, value in settings.items()), *os.environ.items()]
+    found = {value.strip() for name, value in told if _SECRET_NAME.search(name.upper())}
+    for _, value in told:
+        with contextlib.suppress(ValueError):
+            password = urlsplit(value).password if "@" in value and "://" in value else None
+            found |= {password, unquote(password)} if password else set()
+    with contextlib.suppress(OSError):  # the spider that needs it says so
+        found.add(reso_token())
+    return {value for value in found if len(value) >= _LEAST_LENGTH}
 
 
 def personal_data_key() -> bytes:

@@ -56,6 +56,15 @@ class StandardStatus(StrEnum):
     WITHDRAWN = "Withdrawn"
 
 
+class QualityFlag(StrEnum):
+    """What may be wrong with an observation although it could be read.
+
+    ENCODING_SUSPECT: the page's bytes and the encoding that it declares contradict each other; letters may be wrong.
+    """
+
+    ENCODING_SUSPECT = "encoding_suspect"
+
+
 class AreaUnits(StrEnum):
     """RESO lookups `AreaUnits` and `LotSizeUnits`."""
 

@@ -6,6 +6,13 @@ import socket
 import pytest
 from hypothesis import settings
 
+from tests.faults.table import (  # noqa: F401 (hooks)
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+)
 from tests.serving import Server
 
 # A busy machine is no failure of a property.

@@ -75,10 +75,10 @@ def start(folder, *words, settings=None, **env):
     )
 
 
-def finish(child, folder):
+def finish(child, folder, seconds=120):
     """Waits for the end."""
     try:
-        out, err = child.communicate(timeout=120)
+        out, err = child.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         child.kill()
         child.communicate()

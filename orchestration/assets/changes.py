@@ -5,7 +5,7 @@ from itertools import groupby
 
 import dagster as dg
 
-from orchestration.ingest.stage import StagedScope, stage_scope
+from orchestration.ingest.stage import StagedScope, stage_waiting
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTINGS
 from orchestration.resources.crawler import CrawlResult
@@ -32,15 +32,20 @@ def each_scope_with_feeds(
 @dg.op
 def diff_scope(context: dg.OpExecutionContext, feeds: list[FeedRef], places: PlacesResource) -> StagedScope:
     """Diffs the waiting feeds of one scope with the listings, in the order of their runs."""
-    staged = stage_scope(places.lake(), places.landing(), feeds, Guard())
+    staged = stage_waiting(places.lake(), places.landing(), feeds[0].source, feeds[0].scope, Guard())
     if staged.damaged:
         context.log.error(f"scope {staged.scope} waits: {staged.damaged}")
     for feed in staged.feeds:
         c = feed.counts
         context.log.info(
             f"{staged.scope} #{feed.ref.run_seq}: {c.observed} seen: {c.new} new, {c.changed} changed, "
-            f"{c.unchanged} unchanged, {c.relisted} relisted; {c.missing} missing, {c.removed} removed, {c.held} held"
+            f"{c.unchanged} unchanged, {c.relisted} relisted; {c.missing} missing, {c.removed} removed, "
+            f"{c.all_held} held"
         )
+        for told in feed.holds:
+            context.log.warning(f"{staged.scope}: held: {told}")
+        for told in feed.flags:
+            context.log.warning(f"{staged.scope}: looks like no market: {told}")
         if feed.new_columns:
             context.log.info(f"{staged.scope}: new source columns: {', '.join(feed.new_columns)}")
         if feed.gone_columns:

@@ -79,7 +79,7 @@ def crawl_criterion(context: dg.OpExecutionContext, order: CrawlOrder, crawler: 
     """Runs `scrapy crawl` for one criterion; a crawl that went wrong is a result, not an exception."""
     result = crawler.crawl(context.run_id, order)
     say = context.log.info if result.code == ExitCode.COMPLETE else context.log.warning
-    say("\n".join([f"{order.criterion}: {result.outcome}", *result.last_words[1:]]))
+    say(result.words)
     return result
 
 

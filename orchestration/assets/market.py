@@ -9,10 +9,11 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
 from orchestration.assets.tables import listing_changes, listing_history, table_metadata
-from orchestration.ingest.realign import realign
+from orchestration.ingest.in_step import InStep, in_step
+from orchestration.ingest.realign import in_line, realign
 from orchestration.logic.market import AREA
 from orchestration.logic.market import market_daily as by_area_and_day
-from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY
+from orchestration.logic.schemas import FEEDS, LISTINGS, MARKET_DAILY
 from orchestration.resources.lake import Lake, commit_properties, done
 from orchestration.resources.places import PlacesResource
 
@@ -46,13 +47,14 @@ def refresh_market_daily(lake: Lake) -> list[datetime.date]:
 def recompute_market_daily(lake: Lake) -> None:
     """Computes all days anew; for when what happened on them was changed."""
     for attempt in range(1, ATTEMPTS + 1):
-        table, version = lake.open(MARKET_DAILY), lake.version(LISTINGS)
+        table, known = lake.open(MARKET_DAILY), in_step(lake)
         first = lake.scan(FEEDS).select(pl.col("observed_at").min().dt.date()).collect().item()
         if first is None:
             return
-        rows = _days(lake, first, max(_last_day(table), _last_feed(lake)))[1]
+        _, rows = _days(known, first, max(_last_day(table), _last_feed(lake)))
+        properties = commit_properties("listings", known.version)
         try:
-            write_deltalake(table, rows, mode="overwrite", commit_properties=commit_properties("listings", version))
+            write_deltalake(table, rows, mode="overwrite", commit_properties=properties)
         except CommitFailedError as error:
             logger.warning("%s: attempt %d: %s", MARKET_DAILY.path, attempt, error)
             continue
@@ -60,31 +62,37 @@ def recompute_market_daily(lake: Lake) -> None:
     raise RuntimeError(f"{MARKET_DAILY.path}: {ATTEMPTS} attempts met other writers; run again when they are done")
 
 
-def _days(lake: Lake, first: datetime.date, last: datetime.date) -> tuple[list[datetime.date], pl.DataFrame]:
-    changes = lake.scan(LISTING_CHANGES).filter(pl.col("observed_at").dt.date() >= first).collect()
+def _days(known: InStep, first: datetime.date, last: datetime.date) -> tuple[list[datetime.date], pl.DataFrame]:
+    changes = known.changes.filter(pl.col("observed_at").dt.date() >= first)
     days = [first + datetime.timedelta(days=n) for n in range((last - first).days + 1)]
-    rows = by_area_and_day(lake.read(LISTING_HISTORY), changes, days=days, by=GROUPS)
+    rows = by_area_and_day(known.history, changes, days=days, by=GROUPS)
     return days, rows.select(pl.col(name).cast(dtype) for name, dtype in MARKET_DAILY.columns.items())
 
 
 def _refresh_once(lake: Lake) -> list[datetime.date]:
     realign(lake, MARKET_DAILY)
     table = lake.open(MARKET_DAILY)
-    version = lake.version(LISTINGS)
-    new = lake.feeds_by_version(LISTINGS, done(table, "listings"))
+    known = in_step(lake)
+    so_far = done(table, "listings")
+    # Looked at after the table was opened: whoever puts it back now is met by the commit.
+    if not in_line(lake, so_far, known.version):
+        logger.warning("%s: listings was put back meanwhile; the next run goes on", MARKET_DAILY.path)
+        return []
+    waiting = lake.feeds_by_version(LISTINGS, so_far)
+    new = [(version, feed) for version, feed in waiting if version <= known.version]
     if not new:
         return []
     first = min(datetime.datetime.fromisoformat(feed["observed_at"]) for _, feed in new).date()
-    so_far = _last_day(table)
-    if so_far > datetime.date.min:  # days without a feed have a market as well
-        first = min(first, so_far + datetime.timedelta(days=1))
-    days, rows = _days(lake, first, max(so_far, _last_look(new), _last_feed(lake)))
+    last_day = _last_day(table)
+    if last_day > datetime.date.min:  # days without a feed have a market as well
+        first = min(first, last_day + datetime.timedelta(days=1))
+    days, rows = _days(known, first, max(last_day, _last_look(new), _last_feed(lake)))
     write_deltalake(
         table,
         rows,
         mode="overwrite",
         predicate=f"date >= '{first.isoformat()}'",
-        commit_properties=commit_properties("listings", version),
+        commit_properties=commit_properties("listings", known.version),
     )
     return days
 

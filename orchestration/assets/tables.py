@@ -33,10 +33,10 @@ def listings(
     told = {
         name: sum(getattr(c, name) for c in counts) for name in ("new", "changed", "missing", "removed", "relisted")
     }
-    held = sum(c.held for c in counts)
+    held = sum(c.all_held for c in counts)
     context.log.info(f"{len(applied)} feeds applied: " + ", ".join(f"{n} {name}" for name, n in told.items()))
     if held:
-        context.log.warning(f"{held} removals are held for a person")
+        context.log.warning(f"{held} removals, changes or new keys are held for a person")
     present = lake.scan(LISTINGS).filter(pl.col("presence") == "present").select(pl.len()).collect().item()
     return dg.MaterializeResult(
         metadata={

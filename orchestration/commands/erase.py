@@ -18,14 +18,14 @@ from orchestration.operations.erasing.cut import Cut, Wanted
 from orchestration.operations.erasing.layers import Layers
 from orchestration.operations.erasing.records import Request, lift
 from orchestration.operations.erasing.search import Trace, search
-from orchestration.operations.upkeep import OthersWriteError
+from orchestration.operations.upkeep import OvertakenError
 from orchestration.resources.landing import DamagedFeedError
 from realestate_crawler.contracts.personal import PersonalData
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.domain.erased import UnclearPersonError, WrongKeyError
 from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.landing.delivery import undelivered
-from realestate_crawler.landing.erasures import read_erasures
+from realestate_crawler.landing.erasures import DamagedRecordError, read_erasures
 from realestate_crawler.landing.runs import BusyError
 from realestate_crawler.landing.store import StoreError
 
@@ -84,10 +84,10 @@ def run(options: argparse.Namespace) -> int:
     except (UnclearPersonError, WrongKeyError) as error:
         print(error, file=sys.stderr)
         return ExitCode.BAD_CONFIGURATION
-    except (AtWorkError, BusyError) as error:
+    except (AtWorkError, BusyError, OvertakenError) as error:
         print(error, file=sys.stderr)
         return ExitCode.BUSY
-    except (DamagedFeedError, StoreError, OthersWriteError, DruidError, IngestionError, DeltaError) as error:
+    except (DamagedFeedError, DamagedRecordError, StoreError, DruidError, IngestionError, DeltaError) as error:
         print(error, file=sys.stderr)
         print("not finished; when that is mended, the same command goes on", file=sys.stderr)
         return ExitCode.FAILED

@@ -39,6 +39,9 @@ def run(options: argparse.Namespace) -> int:
         print(now["listing_url"])
     for moment in life(found.changes, found.versions):
         _tell(moment)
+    for entry in now["held"] or ():
+        print(f"held, not believed  scope {entry['scope']}, run {entry['run_id']}: {entry['pattern']}")
+        print(f"    {entry['what']}: {_short(entry['kept_value'])} → {_short(entry['new_value'])}")
     return ExitCode.COMPLETE
 
 

@@ -14,7 +14,7 @@ import dagster as dg
 from orchestration.alone import AtWorkError, alone
 from orchestration.automation import REFRESH
 from orchestration.definitions import defs
-from orchestration.home import dagster_home, instance
+from orchestration.home import HEADLESS, dagster_home, end_dead_runs, instance
 from orchestration.resources.crawler import stop_all
 from realestate_crawler.contracts.criteria import CriteriaError, read_criteria, select
 from realestate_crawler.contracts.places import Places
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", metavar="ID,…", default="", help="crawl only these criteria")
     parser.add_argument("--no-crawl", action="store_true", help="crawl nothing; apply the feeds that wait")
     parser.add_argument("--observed-at", metavar="ISO-TIME", default="", help="crawl as of this time (default: now)")
-    parser.add_argument("--fail-on-held", action="store_true", help="exit with 4 when removals are held for a person")
+    parser.add_argument("--fail-on-held", action="store_true", help="exit with 4 when something is held for a person")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, do nothing")
 
 
@@ -51,6 +51,8 @@ def run(options: argparse.Namespace) -> int:
     config = {"only": only, "crawl": not options.no_crawl, "observed_at": options.observed_at}
     try:
         with alone(dagster_home()), instance() as found:
+            for dead in end_dead_runs(found):
+                print(f"run {dead[:8]} died before its end: marked as failed, this one goes on", file=sys.stderr)
             return _materialize(found, config, fail_on_held=options.fail_on_held)
     except AtWorkError as error:
         print(error, file=sys.stderr)
@@ -68,11 +70,14 @@ def _materialize(found: dg.DagsterInstance, config: dict[str, Any], *, fail_on_h
     }
     job = defs.resolve_job_def(REFRESH)
     with _stopping_crawls():
-        result = job.execute_in_process(run_config=run_config, instance=found, raise_on_error=False)
+        result = job.execute_in_process(
+            run_config=run_config, instance=found, raise_on_error=False, tags={HEADLESS: "true"}
+        )
     codes = _exit_codes(result)
     failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
     for check in failed:
         print(f"check {check.check_name} of {check.asset_key.to_user_string()}: failed", file=sys.stderr)
+    _say_held(failed)
     if not result.success:
         return ExitCode.FAILED
     if any(check.severity is dg.AssetCheckSeverity.ERROR for check in failed):
@@ -83,6 +88,19 @@ def _materialize(found: dg.DagsterInstance, config: dict[str, Any], *, fail_on_h
             return worst
     held = any(check.check_name in ("nothing_held", "no_deletion_held") for check in failed)
     return ExitCode.HELD if held and fail_on_held else ExitCode.COMPLETE
+
+
+def _say_held(failed: list[dg.AssetCheckEvaluation]) -> None:
+    """What waits for a person, and the way out, as the last words."""
+    for check in failed:
+        if check.check_name == "nothing_held":
+            for scope, told in check.metadata.items():
+                print(f"held: {scope}: {told.value}", file=sys.stderr)
+                print(f"  `accept {scope} --dry-run` shows it, `accept {scope}` lets it pass", file=sys.stderr)
+        if check.check_name == "nothing_flagged":
+            for scope, told in check.metadata.items():
+                for line in str(told.value).splitlines():
+                    print(f"looks like no market, and was taken: {scope}: {line}", file=sys.stderr)
 
 
 _WEIGHT = [

@@ -10,7 +10,7 @@ from orchestration.home import dagster_home
 from orchestration.operations.upkeep import (
     LEAST_HOURS,
     BehindError,
-    OthersWriteError,
+    OvertakenError,
     Size,
     disposable,
     existing,
@@ -33,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would go, change nothing")
     parser.epilog = (
         "Versions older than the retention cannot be read or restored afterwards; the feeds are not touched. "
-        "Exit codes: 0 done; 2 retention too short; 5 a derived table is behind, or a table cannot be used; 6 a materialization is at work."
+        "Exit codes: 0 done; 2 retention too short; 5 a derived table is behind, or a table "
+        "cannot be used; 6 others are at work."
     )
 
 
@@ -46,10 +47,10 @@ def run(options: argparse.Namespace) -> int:
     try:
         with alone(dagster_home()):
             return _optimize(lake, options.retention_hours, dry_run=options.dry_run)
-    except AtWorkError as error:
+    except (AtWorkError, OvertakenError) as error:
         print(error, file=sys.stderr)
         return ExitCode.BUSY
-    except (BehindError, OthersWriteError, DeltaError, OSError) as error:
+    except (BehindError, DeltaError, OSError) as error:
         print(error, file=sys.stderr)
         return ExitCode.FAILED
 

@@ -6,10 +6,17 @@ import json
 import sys
 from collections import Counter
 
-from orchestration.operations.quarantining import Aside, Quarantine, every_feed, quarantine_counts, quarantines
+from orchestration.operations.quarantining import (
+    Aside,
+    Quarantine,
+    every_feed,
+    quarantine_counts,
+    quarantines,
+    unreadable_of,
+)
 from orchestration.operations.retrying import ChangedMeanwhileError, Retry, record, retry
 from orchestration.queries.render import as_table
-from orchestration.resources.landing import Landing
+from orchestration.resources.landing import DamagedFeedError, Landing
 from realestate_crawler.contracts.manifest import ItemKind
 from realestate_crawler.contracts.personal import PersonalData
 from realestate_crawler.contracts.places import Places
@@ -64,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
             return ExitCode.BAD_CONFIGURATION
         code = _list(chosen, options) if options.kind == "list" else _retry(landing, chosen, options)
         return code or (ExitCode.FAILED if damaged else ExitCode.COMPLETE)
-    except (StoreError, ChangedMeanwhileError) as error:
+    except (StoreError, ChangedMeanwhileError, DamagedFeedError) as error:
         print(error, file=sys.stderr)
         return ExitCode.FAILED
     except BusyError as error:
@@ -92,6 +99,10 @@ def _show(landing: Landing, found: list[Quarantine], run: str) -> int:
         if each.feed == feeds[0]:
             for aside in each.lines:
                 print(json.dumps(aside.told, ensure_ascii=False))
+    manifest = landing.manifest(feeds[0])
+    if manifest.item is ItemKind.LISTING:
+        for line in unreadable_of(landing, feeds[0], manifest):
+            print(json.dumps(line, ensure_ascii=False))
     return ExitCode.COMPLETE
 
 

@@ -8,9 +8,18 @@ from pathlib import Path
 
 from deltalake.exceptions import DeltaError
 
-from orchestration.operations.replaying import Comparison, LostFeedError, applied_feeds, compare, rebuild
+from orchestration.operations.replaying import (
+    Comparison,
+    LostFeedError,
+    applied_feeds,
+    applied_sales,
+    compare,
+    rebuild,
+    rebuild_sales,
+)
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import FeedRef, Landing
+from realestate_crawler.contracts.feed import SALE_FEEDS
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.exit_codes import ExitCode
 
@@ -40,18 +49,20 @@ def run(options: argparse.Namespace) -> int:
         print(complaint, file=sys.stderr)
         return ExitCode.BAD_CONFIGURATION
     try:
-        feeds = _by_time(landing) if options.all_feeds else applied_feeds(live, landing)
+        feeds = _by_time(landing, landing.feeds()) if options.all_feeds else applied_feeds(live, landing)
+        every = landing.feeds(SALE_FEEDS)
+        files = _by_time(landing, every) if options.all_feeds else applied_sales(live, landing)
     except (LostFeedError, DeltaError, OSError) as error:
         print(error, file=sys.stderr)
         return ExitCode.FAILED
-    print(f"{len(feeds)} feeds of {landing.root}, in the order in which they were applied")
+    print(f"{len(feeds) + len(files)} feeds of {landing.root}, in the order in which they were applied")
     if options.dry_run:
-        for feed in feeds:
+        for feed in [*feeds, *files]:
             print(f"  {feed.source}/{feed.scope} run {feed.run_seq}")
         return ExitCode.COMPLETE
     folder = options.into or tempfile.mkdtemp(prefix="replay-")
     try:
-        return _replay(feeds, landing, live, Lake(root=folder), alone=options.all_feeds)
+        return _replay(feeds, files, landing, live, Lake(root=folder), alone=options.all_feeds)
     except LostFeedError as error:
         print(error, file=sys.stderr)
         return ExitCode.FAILED
@@ -60,8 +71,11 @@ def run(options: argparse.Namespace) -> int:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _replay(feeds: list[FeedRef], landing: Landing, live: Lake, into: Lake, *, alone: bool) -> int:
+def _replay(
+    feeds: list[FeedRef], files: list[FeedRef], landing: Landing, live: Lake, into: Lake, *, alone: bool
+) -> int:
     rebuild(feeds, landing, into, lambda told: print(told, file=sys.stderr))
+    rebuild_sales(files, landing, into, lambda told: print(told, file=sys.stderr))
     if alone:
         print(f"rebuilt: {into.root}")
         return ExitCode.COMPLETE
@@ -82,10 +96,10 @@ def _tell(each: Comparison) -> None:
         print(f"  … and {len(each.keys) - _NAMED} more")
 
 
-def _by_time(landing: Landing) -> list[FeedRef]:
-    """All feeds, those of one scope in the order of their runs, across scopes in the order of observation."""
+def _by_time(landing: Landing, feeds: list[FeedRef]) -> list[FeedRef]:
+    """The feeds, those of one scope in the order of their runs, across scopes in the order of observation."""
     queues: dict[tuple[str, str], list[FeedRef]] = {}
-    for feed in landing.feeds():
+    for feed in feeds:
         queues.setdefault((feed.source, feed.scope), []).append(feed)
     found: list[FeedRef] = []
     while queues:

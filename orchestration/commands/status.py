@@ -6,14 +6,16 @@ import json
 
 import polars as pl
 
+from orchestration.operations.sale_scopes import sale_scope_status
 from orchestration.operations.scopes import scope_status
 from orchestration.queries.render import as_table
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import Landing
+from realestate_crawler.contracts.manifest import ItemKind
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.exit_codes import ExitCode
 
-HELP = "per scope: last run, last complete run and its age, listings, removals held, feeds that wait or are damaged"
+HELP = "per scope: last run, last complete run and its age, listings, what is held, feeds that wait or are damaged"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +28,8 @@ def run(options: argparse.Namespace) -> int:
     """Prints one row a scope."""
     places = Places()
     now = datetime.datetime.now(datetime.UTC)
-    found = scope_status(Lake(root=places.lake_root), Landing(root=places.landing), now)
+    lake, landing = Lake(root=places.lake_root), Landing(root=places.landing)
+    found = pl.concat([scope_status(lake, landing, now), sale_scope_status(lake, landing, now)])
     if options.format == "json":
         print(json.dumps([_plain(row) for row in found.iter_rows(named=True)], indent=1))
     elif found.is_empty():
@@ -38,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _print_table(found: pl.DataFrame) -> None:
     table = found.select(
+        "item",
         "source",
         "scope",
         "last_run",
@@ -46,7 +50,7 @@ def _print_table(found: pl.DataFrame) -> None:
         age=pl.col("age_hours").map_elements(_age, return_dtype=pl.String),
         present="present",
         missing="missing",
-        held="held",
+        held=pl.sum_horizontal("held", "held_changes", "held_keys"),
         waiting="waiting",
         damaged=pl.col("damaged").is_not_null().replace_strict({True: "yes", False: ""}),
         quarantined="quarantined",
@@ -56,8 +60,14 @@ def _print_table(found: pl.DataFrame) -> None:
         name = f"{row['source']}/{row['scope']}"
         if row["damaged"]:
             print(f"{name}: damaged, the scope waits: {row['damaged']}")
-        if row["held"]:
-            print(f"{name}: {row['held']} removals are held; `accept-removals {name}` lets them pass")
+        if row["item"] == ItemKind.SALE and row["held"]:
+            print(f"{name}: {row['held']} deletions are held: too many sales at once are in no full file any more")
+            continue
+        held = {"removals": row["held"], "changes": row["held_changes"], "other keys": row["held_keys"]}
+        told = ", ".join(f"{count} {what}" for what, count in held.items() if count)
+        if told:
+            way_out = f"`accept {name} --dry-run` shows them, `accept {name}` lets them pass"
+            print(f"{name}: held for a person: {told}; {way_out}")
 
 
 def _age(hours: float) -> str:

@@ -3,7 +3,7 @@
 What belongs here: HTTP. What does not: what an ingestion is (`ingestion`) and analysts' queries (`queries`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import requests
@@ -12,10 +12,20 @@ from urllib3.util.retry import Retry
 
 from orchestration.druid.settings import DruidSettings
 
+# Told of progress, in a sentence.
+Say = Callable[[str], None]
+
 CONNECT_SECONDS = 10
 READ_SECONDS = 120
 # Questions are asked again when there is no answer; orders are not.
-RETRIES = Retry(total=3, backoff_factor=0.3, status_forcelist=(502, 503, 504), allowed_methods=("GET",))
+RETRIES = Retry(
+    total=3, backoff_factor=0.3, status_forcelist=(502, 503, 504), allowed_methods=("GET",), raise_on_status=False
+)
+
+ADVICE = {
+    401: " (see REALESTATE_DRUID_USER and REALESTATE_DRUID_PASSWORD_FILE)",
+    403: " (the user REALESTATE_DRUID_USER lacks a right)",
+}
 
 
 class DruidError(RuntimeError):
@@ -87,9 +97,8 @@ class DruidClient:
         except requests.RequestException as error:
             raise DruidError(f"Druid: no answer to {method} {path}: {type(error).__name__}") from error
         if answer.status_code >= 400:
-            raise DruidError(
-                f"Druid answered {answer.status_code} to {method} {path}: {words(answer)}", answer.status_code
-            )
+            told = f"Druid answered {answer.status_code} to {method} {path}: {words(answer)}"
+            raise DruidError(told + ADVICE.get(answer.status_code, ""), answer.status_code)
         try:
             return answer.json() if answer.content else None
         except ValueError as error:

@@ -37,7 +37,7 @@ DATASOURCES: dict[str, Datasource] = {
             "silver/listings",
             "first_seen_at",
             clustered_by=("country", "city"),
-            left_out=frozenset({"raw", "extra", "present_in", "missing_in", "last_changes"}),
+            left_out=frozenset({"raw", "extra", "present_in", "missing_in", "last_changes", "held"}),
         ),
         Datasource("listing_changes", "silver/listing_changes", "observed_at", clustered_by=("change_type",)),
         Datasource("market_daily", "gold/market_daily", "date", clustered_by=("country", "city")),

@@ -6,30 +6,27 @@ our own ends it.
 """
 
 import time
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
-from orchestration.druid.client import DruidClient, DruidError
+from orchestration.druid.client import DruidClient, DruidError, Say
+from orchestration.druid.tasks import end, look_up, progress, query_id, task_name
 
 STATEMENTS = "/druid/v2/sql/statements"
-TASKS = "/druid/indexer/v1"
 POLL_SECONDS = 0.5
-
-Say = Callable[[str], None]
 
 
 class IngestionError(RuntimeError):
     """An ingestion did not succeed. What was served before is served still."""
 
 
-def ingest(client: DruidClient, sql: str, *, seconds: float, say: Say) -> None:
-    """Runs a REPLACE to its end; taken back when it does not end in time or we are stopped.
+def ingest(client: DruidClient, sql: str, *, run: str, seconds: float, say: Say) -> None:
+    """Runs a REPLACE to its end; taken back, where Druid can, when it does not end in time or we are stopped.
 
     Args:
         client: the Druid.
         sql: the statement.
+        run: which run of ours submits it.
         seconds: how long it may take.
         say: told of progress.
 
@@ -37,42 +34,28 @@ def ingest(client: DruidClient, sql: str, *, seconds: float, say: Say) -> None:
         IngestionError: when it failed, vanished, or took too long.
         DruidError: when Druid refuses the statement.
     """
-    # Druid names the task after the query, so it can be found even when the answer to the submission is lost.
-    query_id = uuid.uuid4().hex
-    task = f"query-{query_id}"
-    with _taken_back_unless_done(client, task):
-        _submit(client, sql, query_id, task)
+    query = query_id(run)
+    task = task_name(query)
+    with _taken_back_unless_done(client, task, say):
+        _submit(client, sql, query, task)
         say(f"ingestion {task} submitted")
         _await_end(client, task, seconds=seconds, say=say)
 
 
-def end_left_overs(client: DruidClient, datasource: str, say: Say) -> None:
-    """Ends ingestions that a killed run left behind, so that an older one cannot overwrite a newer one.
-
-    Callers hold the only right to write to the datasource.
-    """
-    # The worker of an ingestion whose process died waits for its leader, and holds a place, until it is ended.
-    found = client.get(f"{TASKS}/tasks?datasource={datasource}") or []
-    for task in found:
-        if task.get("statusCode") == "RUNNING" and task.get("type") in ("query_controller", "query_worker"):
-            say(f"ending {task['id']}, left by an earlier run")
-            client.post(f"{TASKS}/task/{task['id']}/shutdown")
-
-
-def _submit(client: DruidClient, sql: str, query_id: str, task: str) -> None:
+def _submit(client: DruidClient, sql: str, query: str, task: str) -> None:
     # maxNumTasks: one that leads and one that works.
-    context = {"executionMode": "ASYNC", "maxNumTasks": 2, "sqlQueryId": query_id}
+    context = {"executionMode": "ASYNC", "maxNumTasks": 2, "sqlQueryId": query}
     try:
         client.post(STATEMENTS, {"query": sql, "context": context})
     except DruidError as error:
         # Was it the answer that got lost, or the order? The task says.
-        if error.status or _task_state(client, task) is None:
+        if error.status or look_up(client, task) is None:
             raise
 
 
 def _await_end(client: DruidClient, task: str, *, seconds: float, say: Say) -> None:
-    end, told = time.monotonic() + seconds, ""
-    while time.monotonic() < end:
+    until, told = time.monotonic() + seconds, ""
+    while time.monotonic() < until:
         try:
             state, reason = _state(client, task)
         except DruidError as error:
@@ -82,12 +65,15 @@ def _await_end(client: DruidClient, task: str, *, seconds: float, say: Say) -> N
             return
         if state in ("FAILED", "VANISHED"):
             raise IngestionError(f"{task} {state.lower()}: {reason}")
-        progress = f"{task}: {state}{_rows_read(client, task)}"
-        if progress != told:
-            say(progress)
-            told = progress
+        now = f"{state}{progress(client, task)}"
+        if now != told:
+            say(f"{task}: {now}")
+            told = now
         time.sleep(POLL_SECONDS)
-    raise IngestionError(f"{task} did not end within {seconds:g} s and was cancelled")
+    raise IngestionError(
+        f"{task} did not end within {seconds:g} s (REALESTATE_DRUID_DEADLINE); last seen: {told}. "
+        "It is taken back, and the next run tries again"
+    )
 
 
 def _state(client: DruidClient, task: str) -> tuple[str, str]:
@@ -95,51 +81,32 @@ def _state(client: DruidClient, task: str) -> tuple[str, str]:
     statement = client.get(f"{STATEMENTS}/{task}")
     if statement is not None and statement["state"] in ("SUCCESS", "FAILED"):
         return statement["state"], str(statement.get("errorDetails", {}).get("errorMessage", "no explanation"))
-    overlord = _task_state(client, task)
+    overlord = look_up(client, task)
     if overlord is None:
         return "VANISHED", "neither the statement nor its task is known any more"
-    if overlord["statusCode"] == "FAILED":
-        return "FAILED", str(overlord.get("errorMsg") or "no explanation")
-    if statement is None and overlord["statusCode"] == "SUCCESS":
+    if overlord.status == "FAILED":
+        return "FAILED", overlord.reason or "no explanation"
+    if statement is None and overlord.status == "SUCCESS":
         return "SUCCESS", ""
-    return "RUNNING", ""
-
-
-def _task_state(client: DruidClient, task: str) -> dict[str, Any] | None:
-    answer = client.get(f"{TASKS}/task/{task}/status")
-    status: dict[str, Any] | None = (answer or {}).get("status")
-    return status
-
-
-def _rows_read(client: DruidClient, task: str) -> str:
-    """How far it is, in words; nothing where it does not say."""
-    try:
-        report = client.get(f"{TASKS}/task/{task}/reports")
-    except DruidError:
-        return ""
-    payload = ((report or {}).get("multiStageQuery") or {}).get("payload") or {}
-    stages = payload.get("stages") or []
-    running = sum(1 for stage in stages if stage.get("phase") == "FINISHED")
-    read = sum(
-        sum(counter.get("rows") or [0])
-        for worker in (payload.get("counters") or {}).get("0", {}).values()
-        for name, counter in worker.items()
-        if name.startswith("input")
-    )
-    return f", {running} of {len(stages)} stages done, {read} rows read" if stages else ""
+    return ("PENDING" if overlord.queued else "RUNNING"), ""
 
 
 @contextmanager
-def _taken_back_unless_done(client: DruidClient, task: str) -> Iterator[None]:
+def _taken_back_unless_done(client: DruidClient, task: str, say: Say) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        for take_back in (
-            lambda: client.delete(f"{STATEMENTS}/{task}"),
-            lambda: client.post(f"{TASKS}/task/{task}/shutdown"),
-        ):
-            try:
-                take_back()
-            except DruidError:
-                continue  # the first failure is what matters, and there may be nothing to take back
+        _take_back(client, task, say)
         raise
+
+
+def _take_back(client: DruidClient, task: str, say: Say) -> None:
+    """What fails here is not told: something failed before, and there may be nothing to take back."""
+    with suppress(DruidError):
+        if (there := look_up(client, task)) and there.queued:
+            say(f"{task} stays in Druid's queue, which takes nothing back; the next run waits for it")
+            return
+    with suppress(DruidError):
+        client.delete(f"{STATEMENTS}/{task}")
+    with suppress(DruidError):
+        end(client, task)

@@ -4,18 +4,21 @@ Converges: whatever an earlier try left, the next one compares what is wanted wi
 """
 
 import time
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.druid.client import DruidClient
-from orchestration.druid.datasources import Datasource
-from orchestration.druid.ingestion import IngestionError, Say, end_left_overs, ingest
+from orchestration.druid.client import DruidClient, DruidError, Say
+from orchestration.druid.datasources import DATASOURCES, Datasource
+from orchestration.druid.ingestion import IngestionError, ingest
 from orchestration.druid.ingestion_sql import replace
 from orchestration.druid.intervals import Chunk, Plan, plan
 from orchestration.druid.reconcile import differences
-from orchestration.druid.serving import await_served, drop, served_columns, served_digests, served_totals
+from orchestration.druid.serving import await_loaded, await_served, drop, served_columns, served_digests, served_totals
 from orchestration.druid.settings import DruidSettings
+from orchestration.druid.slots import await_end, await_slots
 from orchestration.druid.snapshot import Snapshot, remove_superseded, take_snapshot
+from orchestration.druid.tasks import end_left_overs
 from realestate_crawler.landing.opening import open_store
 
 LOAD_SECONDS = 300
@@ -46,7 +49,9 @@ class Published:
         return sum(content.totals.rows for content in self.snapshot.chunks.values())
 
 
-def publish(settings: DruidSettings, lake: str, datasource: Datasource, version: int, say: Say) -> Published:
+def publish(
+    settings: DruidSettings, lake: str, datasource: Datasource, version: int, say: Say, *, run: str = ""
+) -> Published:
     """Makes Druid serve one version of a table.
 
     Args:
@@ -55,29 +60,35 @@ def publish(settings: DruidSettings, lake: str, datasource: Datasource, version:
         datasource: the table.
         version: of the Delta table.
         say: told of progress.
+        run: names the run; one run may publish several tables at once, two runs of one lake never do. A new one else.
 
     Raises:
+        NoSlotsError: when Druid had no room for the ingestion in time.
         IngestionError: when the ingestion failed, vanished, took too long or is not served in time.
         DruidError: when Druid refuses or does not answer.
         UnservableError: when the table cannot be served.
         StoreError: when the snapshot cannot be stored or is not there any more.
     """
-    client, name = DruidClient(settings), f"{settings.prefix}{datasource.name}"
+    client, name, run = DruidClient(settings), f"{settings.prefix}{datasource.name}", run or uuid.uuid4().hex
     snapshot = take_snapshot(lake, datasource, version)
     say(f"{name}: version {version} of {datasource.table}, {len(snapshot.chunks)} chunks")
-    end_left_overs(client, name, say)
+    ahead = end_left_overs(client, name, [f"{settings.prefix}{each}" for each in DATASOURCES], run, say)
+    await_end(client, [task for task in ahead if task.datasource == name], seconds=settings.deadline, say=say)
+    await_loaded(client, name, seconds=LOAD_SECONDS, say=say)
     todo = plan(snapshot.digests, _trusted(client, name, snapshot))
     if todo.replace:
+        await_slots(client, ahead, seconds=settings.deadline, say=say)
         files = _files(lake, snapshot, todo)
         say(f"{name}: ingesting {len(todo.replace)} chunks from {len(files)} files")
-        ingest(client, replace(datasource, name, snapshot.columns, files, todo), seconds=settings.deadline, say=say)
+        sql = replace(datasource, name, snapshot.columns, files, todo)
+        ingest(client, sql, run=run, seconds=settings.deadline, say=say)
     for chunk in todo.drop:
         say(f"{name}: {chunk} became empty")
         drop(client, name, chunk)
     if not todo.idle:
         await_served(client, name, snapshot.digests, datasource.granularity, seconds=LOAD_SECONDS)
         remove_superseded(lake, snapshot)
-    found = _settled(client, name, snapshot, seconds=0 if todo.idle else SETTLE_SECONDS)
+    found = _settled(client, name, snapshot)
     return Published(name, snapshot, tuple(map(str, todo.replace)), tuple(map(str, todo.drop)), tuple(found))
 
 
@@ -99,12 +110,18 @@ def _trusted(client: DruidClient, name: str, snapshot: Snapshot) -> dict[Chunk, 
     return served
 
 
-def _settled(client: DruidClient, name: str, snapshot: Snapshot, *, seconds: float) -> list[str]:
+def _settled(client: DruidClient, name: str, snapshot: Snapshot) -> list[str]:
     """The differences that remain when what was just ingested has had its time to be loaded everywhere."""
-    end = time.monotonic() + seconds
-    while (found := verify(client, name, snapshot)) and time.monotonic() < end:
+    end = time.monotonic() + SETTLE_SECONDS
+    while True:
+        late = time.monotonic() > end
+        try:
+            if not (found := verify(client, name, snapshot)) or late:
+                return found
+        except DruidError:
+            if late:
+                raise
         time.sleep(1)
-    return found
 
 
 def _files(lake: str, snapshot: Snapshot, todo: Plan) -> list[str]:

@@ -5,8 +5,9 @@ What belongs here: unused segments. What does not: what is served instead (`publ
 
 import time
 
-from orchestration.druid.client import DruidClient
-from orchestration.druid.ingestion import TASKS, IngestionError, Say
+from orchestration.druid.client import DruidClient, Say
+from orchestration.druid.ingestion import IngestionError
+from orchestration.druid.tasks import TASKS
 
 EVER = "0001-01-01/9999-01-01"
 POLL_SECONDS = 0.5

@@ -4,7 +4,7 @@ import datetime
 import time
 from collections.abc import Mapping, Sequence
 
-from orchestration.druid.client import DruidClient, DruidError
+from orchestration.druid.client import DruidClient, DruidError, Say
 from orchestration.druid.columns import DIGEST, Column
 from orchestration.druid.ingestion import IngestionError
 from orchestration.druid.ingestion_sql import quoted
@@ -50,6 +50,21 @@ def served_totals(
     return {_chunk(row["chunk"], granularity): totals_from(row, columns) for row in rows}
 
 
+def await_loaded(client: DruidClient, name: str, *, seconds: float, say: Say) -> None:
+    """Waits until the historicals have loaded what was ingested earlier: after a restart they need a while.
+
+    Goes on when they have not in time; what they do not serve is then ingested anew.
+    """
+    end, told = time.monotonic() + seconds, ""
+    while (missing := _missing(client, name)) and time.monotonic() < end:
+        if missing != told:
+            say(f"{name}: waiting for earlier segments: {missing}")
+            told = missing
+        time.sleep(POLL_SECONDS)
+    if missing:
+        say(f"{name}: {missing}; what they held is ingested anew")
+
+
 def await_served(
     client: DruidClient, name: str, wanted: Mapping[Chunk, str], granularity: Granularity, *, seconds: float
 ) -> None:
@@ -67,9 +82,7 @@ def await_served(
         except DruidError:
             pass  # a table that was just made is not found for a moment
         time.sleep(POLL_SECONDS)
-    told = (client.sql(SEGMENTS, [("VARCHAR", name)]) or [{}])[0]
-    loaded = f"{told.get('loaded')} of {told.get('segments')} segments are loaded"
-    raise IngestionError(f"{name}: the new content is not served within {seconds:.0f} s; {loaded}")
+    raise IngestionError(f"{name}: the new content is not served within {seconds:.0f} s: {_loading(client, name)}")
 
 
 def drop(client: DruidClient, name: str, chunk: Chunk) -> None:
@@ -81,6 +94,25 @@ def drop(client: DruidClient, name: str, chunk: Chunk) -> None:
         if error.status not in (404, 405, 410):
             raise
         client.post(f"/druid/indexer/v1/datasources/{name}/markUnused", body)  # where later versions have it
+
+
+def _loading(client: DruidClient, name: str) -> str:
+    """Why what was ingested is not served, and what to do about it."""
+    try:
+        missing = _missing(client, name)
+    except DruidError as error:
+        return f"the broker does not say why: {error}"
+    if not missing:
+        return "all its segments are loaded, but hold something else"
+    return f"{missing}; see whether historicals run and have disk left. The next run ingests only what is not served"
+
+
+def _missing(client: DruidClient, name: str) -> str:
+    """How many segments the historicals have yet to load, in words; nothing when all are there."""
+    rows = client.sql(SEGMENTS, [("VARCHAR", name)])
+    if not rows or rows[0]["loaded"] == rows[0]["segments"]:
+        return ""
+    return f"{rows[0]['loaded']} of {rows[0]['segments']} segments are loaded"
 
 
 def _chunk(milliseconds: int, granularity: Granularity) -> Chunk:

@@ -7,7 +7,7 @@
 | `REALESTATE_DRUID_PASSWORD_FILE` | file that holds the password (a mounted secret); else `REALESTATE_DRUID_PASSWORD` |
 | `REALESTATE_DRUID_CA_FILE` | certificate authority of Druid's own certificate; else the system's |
 | `REALESTATE_DRUID_PREFIX` | goes before the names of the datasources, where several lakes share one Druid |
-| `REALESTATE_DRUID_DEADLINE` | seconds that one ingestion may take (3600) |
+| `REALESTATE_DRUID_DEADLINE` | seconds that an ingestion may wait for room, and then take (3600) |
 """
 
 from pathlib import Path

@@ -7,16 +7,16 @@ table says how far it is. A run that died between two tables is finished by the 
 import datetime
 import logging
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import polars as pl
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
-from orchestration.ingest.realign import realign
+from orchestration.ingest.realign import in_line, realign
 from orchestration.logic.events import change_events, changed_rows, history_steps
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS, Table
+from orchestration.resources.delta import quoted
 from orchestration.resources.lake import Lake, commit_properties, done
 
 logger = logging.getLogger(__name__)
@@ -24,60 +24,90 @@ logger = logging.getLogger(__name__)
 APP = "listings"
 ATTEMPTS = 5
 
+# Writes to an opened table what follows from a version of listings and its feed; how many rows that was.
+Write = Callable[[DeltaTable, int, dict[str, Any]], int]
+
+
+class PutBackError(RuntimeError):
+    """`listings`, or the table itself, was put back to an older version meanwhile."""
+
 
 def derive_changes(lake: Lake) -> int:
     """Appends what is missing in listing_changes; how many rows that was."""
-    written = 0
-    for version, feed in _behind(lake, LISTING_CHANGES):
+
+    def write(opened: DeltaTable, version: int, feed: dict[str, Any]) -> int:
         events = change_events(_rows(lake, version, feed))
-        if _once(lake, LISTING_CHANGES, version, partial(_append, rows=events)):
-            written += events.height
-    return written
+        _append(opened, version, rows=events)
+        return events.height
+
+    return _catch_up(lake, LISTING_CHANGES, write)
 
 
 def derive_history(lake: Lake) -> int:
     """Closes and opens versions in listing_history; how many rows were opened."""
-    opened = 0
-    for version, feed in _behind(lake, LISTING_HISTORY):
+
+    def write(opened: DeltaTable, version: int, feed: dict[str, Any]) -> int:
         steps = history_steps(_rows(lake, version, feed))
-        if _once(lake, LISTING_HISTORY, version, partial(_merge_history, steps=steps, source=feed["source"])):
-            opened += steps.filter(pl.col("closes").is_null()).height
-    return opened
+        _merge_history(opened, version, steps=steps, source=feed["source"])
+        return steps.filter(pl.col("closes").is_null()).height
+
+    return _catch_up(lake, LISTING_HISTORY, write)
 
 
 def derive_feeds(lake: Lake) -> int:
     """Appends a row for each applied feed; how many there were."""
-    written = 0
-    for version, feed in _behind(lake, FEEDS):
+
+    def write(opened: DeltaTable, version: int, feed: dict[str, Any]) -> int:
         counts = feed["counts"]
         row: dict[str, Any] = {name: feed.get(name, counts.get(name)) for name in FEEDS.columns}
         row["observed_at"] = datetime.datetime.fromisoformat(feed["observed_at"])
         row["listings_version"] = version
-        written += _once(lake, FEEDS, version, partial(_append, rows=pl.DataFrame([row], schema=FEEDS.columns)))
-    return written
+        _append(opened, version, rows=pl.DataFrame([row], schema=FEEDS.columns))
+        return 1
+
+    return _catch_up(lake, FEEDS, write)
 
 
-def _behind(lake: Lake, table: Table) -> list[tuple[int, dict[str, Any]]]:
-    realign(lake, table)
-    return lake.feeds_by_version(LISTINGS, done(lake.open(table), APP))
+def _catch_up(lake: Lake, table: Table, write: Write) -> int:
+    """Derives what a table lacks, version by version; the sum of what `write` says."""
+    written = 0
+    for attempt in range(1, ATTEMPTS + 1):
+        realign(lake, table)
+        reached = done(lake.open(table), APP)
+        try:
+            for step in lake.feeds_by_version(LISTINGS, reached):
+                written += _once(lake, table, reached, step, write)
+                reached = step[0]
+        except PutBackError as error:
+            logger.warning("%s: attempt %d: %s", table.path, attempt, error)
+            continue
+        return written
+    raise RuntimeError(f"{table.path}: {ATTEMPTS} attempts met a restore; run again when it is done")
 
 
 def _rows(lake: Lake, version: int, feed: dict[str, Any]) -> pl.DataFrame:
     return changed_rows(lake.scan(LISTINGS, version), feed["source"], feed["scope"], feed["run_id"])
 
 
-def _once(lake: Lake, table: Table, version: int, write: Callable[[DeltaTable, int], None]) -> bool:
-    """Writes what follows from a version, unless another run has done so; says whether this one did."""
+def _once(lake: Lake, table: Table, follows: int, step: tuple[int, dict[str, Any]], write: Write) -> int:
+    """Writes what follows from a version and its feed, unless another run has done so; how many rows.
+
+    Raises:
+        PutBackError: when the version, or the one that the table was derived up to, does not count any more.
+    """
+    version, feed = step
     for attempt in range(1, ATTEMPTS + 1):
         opened = lake.open(table)
-        if done(opened, APP) >= version:
-            return False
+        reached = done(opened, APP)
+        if reached >= version:
+            return 0
+        # Looked at after the table was opened: whoever puts it back now is met by the commit.
+        if reached != follows or not in_line(lake, follows, version):
+            raise PutBackError(f"derived up to version {reached} of listings, {follows} was expected before {version}")
         try:
-            write(opened, version)
+            return write(opened, version, feed)
         except CommitFailedError as error:
             logger.warning("%s, version %d of listings: attempt %d: %s", table.path, version, attempt, error)
-            continue
-        return True
     raise RuntimeError(f"{table.path}: {ATTEMPTS} attempts met other writers; run again when they are done")
 
 
@@ -92,7 +122,7 @@ def _merge_history(table: DeltaTable, version: int, *, steps: pl.DataFrame, sour
     (
         table.merge(
             steps,
-            predicate=f"t.is_current = true AND t.source = '{source}' AND s.closes = t.listing_key",
+            predicate=f"t.is_current = true AND t.source = {quoted(source)} AND s.closes = t.listing_key",
             source_alias="s",
             target_alias="t",
             commit_properties=commit_properties(APP, version),

@@ -14,11 +14,12 @@ import polars as pl
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
-from orchestration.ingest.stage import StagedFeed, StagedScope, look_of, read_staged, state_for, told
+from orchestration.ingest.stage import StagedFeed, StagedScope, look_of, read_staged, staged_feed, state_for, told
 from orchestration.logic.diff import diff
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTINGS
 from orchestration.resources import staging
+from orchestration.resources.delta import quoted
 from orchestration.resources.lake import Lake, commit_properties, done
 from orchestration.resources.landing import Landing
 
@@ -40,6 +41,7 @@ def merge_staged(lake: Lake, landing: Landing, scopes: Iterable[StagedScope], gu
     queues = {(s.source, s.scope): (s, list(s.feeds)) for s in scopes if s.feeds}
     ours: set[int] = set()  # versions of `listings` that this call made
     touched_by: dict[str, set[str]] = {}  # source → scopes that this call applied
+    reached = {place: scope.reached for place, (scope, _) in queues.items()}  # the run that the next feed follows
     applied: list[AppliedFeed] = []
     while queues:
         scope, feeds = min(
@@ -49,33 +51,47 @@ def merge_staged(lake: Lake, landing: Landing, scopes: Iterable[StagedScope], gu
         if not feeds:
             del queues[scope.source, scope.scope]
         others = touched_by.setdefault(scope.source, set())
-        version = _apply(lake, landing, scope, feed, guard, alone=others <= {scope.scope}, ours=ours)
+        follows = reached[scope.source, scope.scope]
+        version = _apply(lake, landing, scope, feed, guard, follows=follows, alone=others <= {scope.scope}, ours=ours)
+        reached[scope.source, scope.scope] = feed.ref.run_seq
         if version is not None:
             ours.add(version[1])
             others.add(scope.scope)
             applied.append(AppliedFeed(version[0], version[1]))
         if not feeds:
-            staging.discard(scope.path)
+            staging.discard(lake.root, scope.staged)
     return sorted(applied, key=attrgetter("version"))
 
 
 def _apply(
-    lake: Lake, landing: Landing, scope: StagedScope, feed: StagedFeed, guard: Guard, *, alone: bool, ours: set[int]
+    lake: Lake,
+    landing: Landing,
+    scope: StagedScope,
+    feed: StagedFeed,
+    guard: Guard,
+    *,
+    follows: int,
+    alone: bool,
+    ours: set[int],
 ) -> tuple[StagedFeed, int] | None:
     """Merges one feed; None when it was applied before."""
     for attempt in range(1, ATTEMPTS + 1):
         table = lake.open(LISTINGS)
-        if done(table, feed.ref.app) >= feed.ref.run_seq:
+        has = max(done(table, feed.ref.app), 0)
+        if has >= feed.ref.run_seq:
             return None
+        if has < follows:  # earlier feeds wait again; applied before them, this one would shut them out
+            raise RuntimeError(f"{feed.ref.key}: listings was put back to run {has} meanwhile; run again")
         table_version = table.version()
         manifest = landing.manifest(feed.ref)
         fresh = set(range(scope.base_version + 1, table_version + 1)) <= ours
         found = feed
-        rows = read_staged(scope, feed.ref.run_seq) if fresh and alone and attempt == 1 else None
+        rows = read_staged(lake, scope, feed.ref.run_seq) if fresh and alone and attempt == 1 else None
         if rows is None:
-            observed = landing.read(feed.ref, manifest)
-            again = diff(observed, state_for(lake, table_version, scope.source, observed), look_of(manifest), guard)
-            found = StagedFeed(feed.ref, feed.observed_at, again.counts, again.new_columns, again.gone_columns)
+            read = landing.observe(feed.ref, manifest)
+            state = state_for(lake, table_version, scope.source, read.frame)
+            again = diff(read.frame, state, look_of(manifest, read.flaws), guard)
+            found = staged_feed(feed.ref, manifest, again, read.flaws)
             rows = again.rows
         try:
             _commit(table, rows, scope.source, found, told(manifest, found))
@@ -106,7 +122,7 @@ def _commit(table: DeltaTable, rows: pl.DataFrame, source: str, feed: StagedFeed
         table.merge(
             rows,
             # The literal lets the writer read one source's files only.
-            predicate=f"t.source = '{source}' AND s.listing_key = t.listing_key",
+            predicate=f"t.source = {quoted(source)} AND s.listing_key = t.listing_key",
             source_alias="s",
             target_alias="t",
             commit_properties=properties,

@@ -4,13 +4,19 @@ The restored version of `listings` says what it goes back to, so each derived ta
 next caught up; a run that dies in between loses nothing.
 """
 
+import logging
+
 from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 
 from orchestration.logic.lineage import Commit, continues
 from orchestration.logic.schemas import LISTINGS, Table
 from orchestration.resources.lake import Lake, commit_properties, done
 
+logger = logging.getLogger(__name__)
+
 APP = "listings"
+ATTEMPTS = 5
 
 
 class CannotGoBackError(RuntimeError):
@@ -22,18 +28,32 @@ def realign(lake: Lake, table: Table) -> int | None:
 
     Raises:
         CannotGoBackError: when no such version can be read any more.
+        RuntimeError: when other writers are at work on the table.
     """
     if not lake.exists(LISTINGS) or not lake.exists(table):
         return None
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _realign_once(lake, table)
+        except DeltaError as error:  # another run has put it back meanwhile, or is writing
+            logger.warning("%s: attempt %d: %s", table.path, attempt, error)
+    raise RuntimeError(f"{table.path}: {ATTEMPTS} attempts met other writers; run again when they are done")
+
+
+def in_line(lake: Lake, *versions: int) -> bool:
+    """Whether what was derived up to each of these versions is a beginning of what `listings` stands for now."""
+    if not lake.exists(LISTINGS) or all(c.restored_to is None for c in lake.commits(LISTINGS, min(versions))):
+        return True
+    commits = lake.commits(LISTINGS)
+    return all(continues(commits, commits[-1].version, version) for version in versions)
+
+
+def _realign_once(lake: Lake, table: Table) -> int | None:
     opened = DeltaTable(lake.uri(table))
-    reached = done(opened, APP)
-    if all(commit.restored_to is None for commit in lake.commits(LISTINGS, reached)):
+    if in_line(lake, done(opened, APP)):
         return None
     commits = lake.commits(LISTINGS)
-    head = commits[-1].version
-    if continues(commits, head, reached):
-        return None
-    version, then = way_back(lake, table, commits, head)
+    version, then = way_back(lake, table, commits, commits[-1].version)
     opened.restore(version, commit_properties=commit_properties(APP, then))
     return version
 

@@ -13,11 +13,11 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
 from orchestration.logic.guard import Guard
-from orchestration.logic.observed import ColumnTypeError, read_schema, with_decimals
 from orchestration.logic.sale_schemas import SALE_SCHEMA, SALES
 from orchestration.logic.sales_diff import SaleCounts, SaleDiff, SaleLook, diff_sales
+from orchestration.resources.delta import quoted
 from orchestration.resources.lake import Lake, commit_properties, done
-from orchestration.resources.landing import DamagedFeedError, FeedRef, Landing
+from orchestration.resources.landing import DamagedFeedError, FeedRef, Flaws, Landing
 from realestate_crawler.contracts.feed import SALE_FEEDS
 from realestate_crawler.contracts.manifest import Absence, ItemKind, Manifest
 
@@ -79,6 +79,15 @@ def apply_sales(lake: Lake, landing: Landing, guard: Guard) -> SalesApplied:
     return applied
 
 
+def apply_file(lake: Lake, landing: Landing, ref: FeedRef, guard: Guard) -> SaleCounts | None:
+    """Merges one file; None when it was applied before.
+
+    Raises:
+        DamagedFeedError: when it is not what its manifest says.
+    """
+    return _apply(lake, landing, ref, _manifest(landing, ref), guard)
+
+
 def _manifest(landing: Landing, ref: FeedRef) -> Manifest:
     manifest = landing.manifest(ref)
     if manifest.item is not ItemKind.SALE:
@@ -88,16 +97,16 @@ def _manifest(landing: Landing, ref: FeedRef) -> Manifest:
 
 def _apply(lake: Lake, landing: Landing, ref: FeedRef, manifest: Manifest, guard: Guard) -> SaleCounts | None:
     """Merges one file; None when it was applied before."""
-    try:
-        records = with_decimals(landing.lines(ref, manifest, read_schema(SALE_SCHEMA)), SALE_SCHEMA)
-    except ColumnTypeError as error:
-        raise DamagedFeedError(f"{ref.key}: {error}") from error
+    read = landing.records(ref, manifest, SALE_SCHEMA)
+    records, flaws = read.frame, read.flaws
+    for words in flaws.emptied_words:
+        logger.warning("%s: %s", ref.key, words)
     look = SaleLook(
         scope=manifest.scope,
         run_id=manifest.run_id,
         observed_at=manifest.observed_at,
         full=manifest.absence is Absence.COMPLETE,
-        complete=manifest.complete,
+        complete=manifest.complete and not flaws.bad,
     )
     for attempt in range(1, ATTEMPTS + 1):
         table = lake.open(SALES)
@@ -105,7 +114,7 @@ def _apply(lake: Lake, landing: Landing, ref: FeedRef, manifest: Manifest, guard
             return None
         found = diff_sales(records, _state(lake, table.version(), records, look, ref.source), look, guard)
         try:
-            _commit(table, found, ref, _tells(manifest, found.counts))
+            _commit(table, found, ref, _tells(manifest, found.counts, flaws))
         except CommitFailedError as error:
             logger.warning("%s %s: attempt %d: %s", ref.scope, manifest.run_id, attempt, error)
             if done(lake.open(SALES), ref.app) >= ref.run_seq:
@@ -130,7 +139,7 @@ def _commit(table: DeltaTable, found: SaleDiff, ref: FeedRef, tells: dict[str, A
     (
         table.merge(
             found.rows,
-            predicate=f"t.source = '{ref.source}' AND s.listing_key = t.listing_key",
+            predicate=f"t.source = {quoted(ref.source)} AND s.listing_key = t.listing_key",
             source_alias="s",
             target_alias="t",
             commit_properties=properties,
@@ -141,7 +150,7 @@ def _commit(table: DeltaTable, found: SaleDiff, ref: FeedRef, tells: dict[str, A
     )
 
 
-def _tells(manifest: Manifest, counts: SaleCounts) -> dict[str, Any]:
+def _tells(manifest: Manifest, counts: SaleCounts, flaws: Flaws) -> dict[str, Any]:
     """What the commit of a file tells of it; a row of `sale_feeds` is made from it."""
     return {
         "source": manifest.source,
@@ -149,9 +158,9 @@ def _tells(manifest: Manifest, counts: SaleCounts) -> dict[str, Any]:
         "run_id": manifest.run_id,
         "run_seq": manifest.run_seq,
         "observed_at": manifest.observed_at.isoformat(),
-        "complete": manifest.complete,
-        "reasons": manifest.reasons,
-        "quarantined": manifest.quarantined,
+        "complete": manifest.complete and not flaws.bad,
+        "reasons": [*manifest.reasons, *flaws.reasons],
+        "quarantined": manifest.quarantined + len(flaws.bad),
         "dropped": sum(manifest.drops.values()),
         **asdict(counts),
     }

@@ -4,24 +4,10 @@ Runs are applied by number, and a retried line has a newer number than runs that
 only for a listing that is unknown, or of which nothing has been told since.
 """
 
-import datetime
-from typing import Protocol
-
 import polars as pl
 
+from orchestration.logic.look import Look
 from realestate_crawler.vocabulary import Presence
-
-
-class Look(Protocol):
-    """What of a look decides (see `diff.Look`)."""
-
-    @property
-    def scope(self) -> str:
-        """Id of the scope."""
-
-    @property
-    def observed_at(self) -> datetime.datetime:
-        """When the run in whose quarantine the lines lay saw the market."""
 
 
 def without_late(observed: pl.DataFrame, state: pl.DataFrame, look: Look) -> pl.DataFrame:

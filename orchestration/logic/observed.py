@@ -11,17 +11,19 @@ from orchestration.logic.schemas import DERIVED, ITEM_SCHEMA
 from realestate_crawler.vocabulary import SQUARE_METERS_PER_UNIT
 
 
-# Read as text and cast afterwards: numbers keep their digits, and nested objects stay JSON.
+# Read as text and cast afterwards: numbers keep their digits, times say their zone, and nested objects stay JSON.
 def read_schema(schema: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
     """How lines are read whose columns are to have the types of `schema`."""
-    return {name: pl.String() if isinstance(dtype, pl.Decimal) else dtype for name, dtype in schema.items()}
+    as_text = pl.Decimal | pl.Datetime
+    return {name: pl.String() if isinstance(dtype, as_text) else dtype for name, dtype in schema.items()}
 
 
 READ_SCHEMA = read_schema(ITEM_SCHEMA)
+_ZONE = r"(?:Z|[+-]\d\d:?\d\d)$"
 
 
 class ColumnTypeError(ValueError):
-    """A value that its column cannot hold; nothing is cast silently."""
+    """A value that its column cannot hold exactly; nothing is cast silently."""
 
 
 def typed(lines: pl.DataFrame) -> pl.DataFrame:
@@ -30,24 +32,41 @@ def typed(lines: pl.DataFrame) -> pl.DataFrame:
     Raises:
         ColumnTypeError: naming the column and a value that it cannot hold.
     """
-    unique = with_decimals(lines, ITEM_SCHEMA).unique(subset="listing_key", keep="first", maintain_order=True)
+    return observations(exact(lines, ITEM_SCHEMA))
+
+
+def observations(records: pl.DataFrame) -> pl.DataFrame:
+    """Records with ITEM_SCHEMA → one row a key, the first one, with the derived columns."""
+    unique = records.unique(subset="listing_key", keep="first", maintain_order=True)
     return with_derived(unique).select(*ITEM_SCHEMA, *DERIVED)
 
 
-def with_decimals(lines: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """Lines read with `read_schema(schema)` → the same, their amounts as Decimal.
+def exact(lines: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Lines read with `read_schema(schema)` → the same with the types of `schema`, no value changed.
 
     Raises:
         ColumnTypeError: naming the column and a value that it cannot hold.
     """
-    decimals = {name: dtype for name, dtype in schema.items() if isinstance(dtype, pl.Decimal)}
-    cast = lines.with_columns(_decimal(name, dtype) for name, dtype in decimals.items())
-    for name, dtype in decimals.items():
-        lost = lines.filter(pl.col(name).is_not_null() & cast[name].is_null())
+    cast = lines.with_columns(_cast(name, dtype) for name, dtype in schema.items() if dtype != lines.schema[name])
+    for name, dtype in schema.items():
+        if dtype == lines.schema[name]:
+            continue
+        changed = pl.col(name).is_not_null() & cast[name].is_null()
+        if isinstance(dtype, pl.Decimal):  # the cast cuts digits off
+            changed |= pl.col(name).str.contains(rf"\.\d{{{dtype.scale}}}\d*[1-9]")
+        else:
+            changed |= ~pl.col(name).str.contains(_ZONE)
+        lost = lines.filter(changed)
         if lost.height:
             told = lost[name][0][:40]
             raise ColumnTypeError(f"{name}: {told!r} of listing {lost['listing_key'][0]} is no {dtype}")
     return cast
+
+
+def _cast(name: str, dtype: pl.DataType) -> pl.Expr:
+    if isinstance(dtype, pl.Decimal):
+        return pl.col(name).cast(dtype, strict=False)
+    return pl.col(name).str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
 
 
 def with_derived(frame: pl.DataFrame) -> pl.DataFrame:

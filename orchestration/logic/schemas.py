@@ -31,7 +31,7 @@ DTYPES: dict[Form, pl.DataType] = {
 }
 
 # What one observation adds to the facts; the rest of the item is facts.
-OBSERVATION = ("kind", "scope", "run_id", "observed_at")
+OBSERVATION = ("kind", "scope", "run_id", "observed_at", "card_hash")
 FACTS: tuple[str, ...] = tuple(name for name in MEANINGS if name not in OBSERVATION)
 ITEM_SCHEMA: dict[str, pl.DataType] = {name: DTYPES[meaning.form] for name, meaning in MEANINGS.items()}
 FACT_SCHEMA: dict[str, pl.DataType] = {name: ITEM_SCHEMA[name] for name in FACTS}
@@ -42,6 +42,7 @@ DERIVED: dict[str, pl.DataType] = {
     "price_per_sqm": pl.Float64(),
 }
 FIELD_CHANGE = pl.Struct({"field_name": pl.String(), "previous_value": pl.String(), "new_value": pl.String()})
+HELD = pl.Struct(dict.fromkeys(("scope", "run_id", "what", "kept_value", "new_value", "pattern"), pl.String()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ LISTINGS = Table(
         "last_change_scope": pl.String(),
         "last_change_run_id": pl.String(),
         "last_changes": pl.List(FIELD_CHANGE),
+        "held": pl.List(HELD),
     },
     ("source", "is_active"),
     {
@@ -113,6 +115,7 @@ LISTINGS = Table(
         "last_change_scope": "Scope of the latest change.",
         "last_change_run_id": "Run of the latest change.",
         "last_changes": "Fields of the latest change, old → new.",
+        "held": "What a scope says and no market does (field, presence, listing_key), held until a person accepts it.",
     },
 )
 
@@ -191,6 +194,10 @@ FEEDS = Table(
         "relisted": pl.Int64(),
         "held": pl.Int64(),
         "late": pl.Int64(),
+        "held_changes": pl.Int64(),
+        "rekeyed": pl.Int64(),
+        "holds": pl.List(pl.String()),
+        "flags": pl.List(pl.String()),
         "new_columns": pl.List(pl.String()),
         "gone_columns": pl.List(pl.String()),
         "accepts_run": pl.String(),
@@ -215,10 +222,14 @@ FEEDS = Table(
         "removed": "Listings missed for the second time in a row.",
         "relisted": "Removed listings seen again.",
         "held": "Removals held for a person: more than the guard lets pass at once.",
+        "held_changes": "Changed fields held for a person, each of each listing: a mass change that no market makes.",
+        "rekeyed": "Vanished listings held for a person together with new ones that are their twins.",
+        "holds": "What is held and why, in words.",
+        "flags": "What was taken and still looks like no market, in words.",
         "late": "Listings from quarantine of which newer runs have told already; nothing was applied.",
         "new_columns": "Source columns that appeared.",
         "gone_columns": "Source columns that vanished.",
-        "accepts_run": "Run whose held removals a person let pass here; null for a crawl.",
+        "accepts_run": "Run of which a person let something pass here that it had held; null for a crawl.",
         "retries_run": "Run whose quarantine went through the rules again here; null for a crawl.",
         "listings_version": "Version of silver/listings that this feed made.",
         "observed_at": "When the market was seen like this.",

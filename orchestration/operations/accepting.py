@@ -1,23 +1,32 @@
-"""Lets the held removals of a scope pass: a run of its own in the landing zone, recorded beside the feeds.
+"""Lets pass what a run of a scope held: a run of its own in the landing zone, recorded beside the feeds.
 
 It takes its number among the runs of the scope and is applied like a feed, exactly once and in its place; so a replay
-gives the same result. It names the listings that the one run held: nothing else passes, and nothing later.
+gives the same result. It names what the one run held, and brings that run's own lines: nothing else passes, and nothing
+later.
 """
 
 import datetime
+import json
+import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
+from orchestration.logic.held import HeldKind, held_entries
 from orchestration.logic.schemas import FEEDS, LISTINGS
 from orchestration.operations.claiming import claim_after
 from orchestration.resources.lake import Lake
-from orchestration.resources.landing import FeedRef, Landing
-from realestate_crawler.contracts.feed import MANIFEST
-from realestate_crawler.contracts.manifest import Absence, Accepted, Manifest
+from orchestration.resources.landing import DamagedFeedError, FeedRef, Landing
+from orchestration.resources.parts import part_lines
+from realestate_crawler.contracts.feed import MANIFEST, part_name
+from realestate_crawler.contracts.manifest import Absence, Accepted, Manifest, Part
+from realestate_crawler.landing.feed_writer import FeedWriter
 from realestate_crawler.landing.store import StoreError
 
-SPIDER = "accept-removals"
+SPIDER = "accept"
+LINES_PER_PART = 5000
 
 
 class NothingHeldError(ValueError):
@@ -26,66 +35,69 @@ class NothingHeldError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Removals that the newest run of a scope holds.
+    """What one run of a scope holds.
 
     Attributes:
         run: the run's feed.
-        keys: the listings.
+        entries: see `held_entries`.
     """
 
     run: FeedRef
     manifest: Manifest
-    keys: list[str]
+    entries: pl.DataFrame
+
+    def of(self, kind: HeldKind) -> pl.DataFrame:
+        """The entries of one kind."""
+        return self.entries.filter(pl.col("kind") == kind.value)
+
+    @property
+    def words(self) -> str:
+        """How much of what."""
+        counts = {kind: self.of(kind).height for kind in HeldKind}
+        return ", ".join(f"{count} {kind.value}" for kind, count in counts.items() if count)
 
 
-def held_removals(lake: Lake, landing: Landing, source: str, scope: str) -> Held:
-    """The removals that the newest applied run of a scope holds.
+def held(lake: Lake, landing: Landing, source: str, scope: str, kinds: Collection[HeldKind]) -> list[Held]:
+    """What a scope holds, by the runs that hold it, the oldest first.
 
     Raises:
-        NothingHeldError: when none are held, or a newer feed waits.
-        DamagedFeedError: when a feed that tells which ones cannot be read.
+        NothingHeldError: when nothing of these kinds is held, or a newer feed waits.
+        DamagedFeedError: when the manifest of such a run cannot be read.
     """
-    own = (pl.col("source") == source) & (pl.col("scope") == scope)
-    applied = lake.scan(FEEDS).filter(own).collect().sort("run_seq")
-    rows = applied.filter(pl.col("retries_run").is_null())
-    feeds = {feed.run_seq: feed for feed in landing.feeds() if (feed.source, feed.scope) == (source, scope)}
-    if rows.is_empty():
-        raise NothingHeldError(f"{source}/{scope}: no feed of it was applied")
-    newest = rows.row(-1, named=True)
-    if any(seq > applied["run_seq"][-1] for seq in feeds):
-        raise NothingHeldError(f"{source}/{scope}: feeds wait; `materialize --no-crawl` first, then look again")
-    if not newest["held"]:
-        raise NothingHeldError(f"{source}/{scope}: run {newest['run_id']} holds no removals")
-    run = feeds.get(newest["run_seq"])
-    if run is None:
-        raise NothingHeldError(f"{source}/{scope}: run {newest['run_id']} is not in the landing zone")
-    keys = _held_keys(lake, landing, rows, feeds)
-    if len(keys) != newest["held"]:
-        raise NothingHeldError(f"{source}/{scope}: {newest['held']} removals are held, but {len(keys)} listings found")
-    return Held(run, landing.manifest(run), keys)
+    name = f"{source}/{scope}"
+    mine = (pl.col("source") == source) & (pl.col("scope") == scope)
+    applied = lake.scan(FEEDS).filter(mine).select("run_id", "run_seq").collect().sort("run_seq")
+    if applied.is_empty():
+        raise NothingHeldError(f"{name}: no feed of it was applied")
+    feeds = [feed for feed in landing.feeds() if (feed.source, feed.scope) == (source, scope)]
+    if any(feed.run_seq > applied["run_seq"][-1] for feed in feeds):
+        raise NothingHeldError(f"{name}: feeds wait; `materialize --no-crawl` first, then look again")
+    wanted = pl.col("kind").is_in([kind.value for kind in kinds])
+    entries = held_entries(lake.scan(LISTINGS)).filter(mine & wanted)
+    if entries.is_empty():
+        raise NothingHeldError(f"{name}: no {' or '.join(kinds)} are held")
+    runs = {feed.run_id: feed for feed in feeds}
+    lost = sorted(set(entries["run_id"]) - runs.keys())
+    if lost:
+        raise NothingHeldError(f"{name}: run {', '.join(lost)} is not in the landing zone")
+    found = [
+        Held(runs[str(run_id)], landing.manifest(runs[str(run_id)]), of)
+        for (run_id,), of in entries.group_by("run_id", maintain_order=True)
+    ]
+    return sorted(found, key=lambda each: each.run.run_seq)
 
 
-def _held_keys(lake: Lake, landing: Landing, rows: pl.DataFrame, feeds: dict[int, FeedRef]) -> list[str]:
-    """Missed by the newest run and by the complete one before it, and in no feed since."""
-    newest = rows.row(-1, named=True)
-    here = (pl.col("source") == newest["source"]) & pl.col("missing_in").list.contains(newest["scope"])
-    missed = lake.scan(LISTINGS).filter(here).select("listing_key").collect()
-    before = rows.filter("complete")["run_seq"].to_list()[-2]
-    since = [feeds[seq] for seq in rows["run_seq"] if before <= seq < newest["run_seq"] and seq in feeds]
-    for feed in since:
-        seen = landing.read(feed, landing.manifest(feed))
-        missed = missed.join(seen, on="listing_key", how="anti")
-    return sorted(missed["listing_key"])
-
-
-def accept(landing: Landing, held: Held, by: str, now: datetime.datetime) -> str:
+def accept(landing: Landing, what: Held, by: str, now: datetime.datetime) -> str:
     """Records the acceptance; the key of its manifest. The next materialization applies it.
 
     Raises:
         BusyError: when a crawl of the scope is, or may be, at work.
+        DamagedFeedError: when the lines of the run that held it cannot be read.
         StoreError: when it could not be stored.
     """
-    told = held.manifest
+    told = what.manifest
+    accepts = _accepted(what, by)
+    lines = _lines(landing, what.run, told, accepts)
     # An acceptance before the run it is about would never apply.
     run = claim_after(landing, told.source, told.scope, told.run_seq + 1, now)
     manifest = Manifest(
@@ -101,12 +113,65 @@ def accept(landing: Landing, held: Held, by: str, now: datetime.datetime) -> str
         criterion=told.criterion,
         versions={},
         requests={},
+        unique_listings=len(lines),
+        items=len(lines),
+        parts=_deliver(landing, run.prefix, lines),
+        volatile=told.volatile,
         absence=Absence.PARTIAL,
         complete=False,
-        reasons=[f"no crawl: {len(held.keys)} removals that run {told.run_id} held are accepted by {by}"],
-        accepts=Accepted(run_id=told.run_id, keys=held.keys, by=by),
+        reasons=[f"no crawl: {what.words} that run {told.run_id} held are accepted by {by}"],
+        accepts=accepts,
     )
     key = run.prefix + MANIFEST
     if not landing.store.put_if_absent(key, manifest.model_dump_json(indent=1).encode()):
         raise StoreError(f"{key}: is there already")
     return key
+
+
+def _accepted(what: Held, by: str) -> Accepted:
+    changes = what.of(HeldKind.CHANGES).sort("what", "listing_key")
+    return Accepted(
+        run_id=what.manifest.run_id,
+        proves=what.manifest.complete,
+        keys=sorted(what.of(HeldKind.REMOVALS)["listing_key"]),
+        changes={
+            str(name): keys["listing_key"].to_list() for (name,), keys in changes.group_by("what", maintain_order=True)
+        },
+        rekeyed=dict(what.of(HeldKind.KEYS).sort("listing_key").select("listing_key", "new_value").iter_rows()),
+        by=by,
+    )
+
+
+def _lines(landing: Landing, run: FeedRef, manifest: Manifest, accepts: Accepted) -> list[bytes]:
+    """The run's own lines of everything that it says and is accepted now; the first one of each key."""
+    wanted = {key for keys in accepts.changes.values() for key in keys} | set(accepts.rekeyed.values())
+    found: dict[str, bytes] = {}
+    for part in manifest.parts if wanted else ():
+        for line in part_lines(landing, run, part):
+            key = _key_of(line)
+            if key in wanted:
+                found.setdefault(key, line)
+    if wanted - found.keys():
+        raise DamagedFeedError(f"{run.key}: has no line of {', '.join(sorted(wanted - found.keys())[:5])}")
+    return [found[key] for key in sorted(found)]
+
+
+def _key_of(line: bytes) -> str:
+    try:
+        record = json.loads(line)
+    except ValueError:  # a line that was not applied either
+        return ""
+    return str(record.get("listing_key", "")) if isinstance(record, dict) else ""
+
+
+def _deliver(landing: Landing, prefix: str, lines: list[bytes]) -> list[Part]:
+    with tempfile.TemporaryDirectory(prefix="accept-") as folder:
+        writer = FeedWriter(landing.store, prefix, Path(folder), part_name, LINES_PER_PART)
+        for line in lines:
+            full = writer.write(line)
+            if full is not None:
+                writer.deliver(full)
+        last = writer.seal()
+        if last is not None:
+            writer.deliver(last)
+        return writer.parts

@@ -86,6 +86,16 @@ def lines_of(landing: Landing, feed: FeedRef, manifest: Manifest, taken: frozens
     return [aside for aside in every if aside.digest not in taken]
 
 
+def unreadable_of(landing: Landing, feed: FeedRef, manifest: Manifest) -> list[dict[str, Any]]:
+    """The lines of a feed that are no records, each with its place and reason.
+
+    Raises:
+        DamagedFeedError: when there are too many, or the feed is not what its manifest says.
+    """
+    bad = landing.observe(feed, manifest).flaws.bad
+    return [{"reason": f"{part} line {line.number}: {line.reason}", "line": line.text} for part, line in bad]
+
+
 def taken_lines(manifests: Iterator[Manifest]) -> dict[tuple[str, str, str], frozenset[str]]:
     """(source, scope, run id) → the lines that later runs took out of that run's quarantine."""
     taken: dict[tuple[str, str, str], frozenset[str]] = {}

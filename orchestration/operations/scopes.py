@@ -5,12 +5,15 @@ from typing import Any
 
 import polars as pl
 
+from orchestration.logic.held import HeldKind, held_counts, held_entries
 from orchestration.logic.schemas import FEEDS, LISTINGS
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Landing
+from realestate_crawler.contracts.manifest import ItemKind
 
 SCOPE = ["source", "scope"]
 SCHEMA: dict[str, pl.DataType] = {
+    "item": pl.String(),
     "source": pl.String(),
     "scope": pl.String(),
     "last_run": pl.String(),
@@ -22,6 +25,8 @@ SCHEMA: dict[str, pl.DataType] = {
     "present": pl.Int64(),
     "missing": pl.Int64(),
     "held": pl.Int64(),
+    "held_changes": pl.Int64(),
+    "held_keys": pl.Int64(),
     "waiting": pl.Int64(),
     "damaged": pl.String(),
     "quarantined": pl.Int64(),
@@ -31,14 +36,15 @@ SCHEMA: dict[str, pl.DataType] = {
 def scope_status(lake: Lake, landing: Landing, now: datetime.datetime) -> pl.DataFrame:
     """One row a scope that has a feed anywhere.
 
-    Columns: the last run and the last complete run by number, applied or waiting; `age_hours` since the last complete
-    observation; listings `present` in the scope and `missing` (first miss, or held); removals `held` by the latest
-    applied feed; feeds `waiting`; `damaged`: why the first waiting feed that is damaged stops the scope, else null;
-    listings `quarantined` by the latest run.
+    Columns: `item` is listing; the last run and the last complete run by number, applied or waiting; `age_hours` since
+    the last complete observation; listings `present` in the scope and `missing` (first miss, or held); removals `held`,
+    `held_changes` of single fields, and listings under another key (`held_keys`) that wait for a person; feeds
+    `waiting`; `damaged`: why the first waiting feed that is damaged stops the scope, else null; listings `quarantined`
+    by the latest run.
     """
     applied = lake.read(FEEDS)
     runs = applied.select(
-        *SCOPE, "run_seq", "run_id", "observed_at", "complete", "quarantined", "held", "accepts_run", "retries_run"
+        *SCOPE, "run_seq", "run_id", "observed_at", "complete", "quarantined", "accepts_run", "retries_run"
     )
     counted = {key: int(seq) for key, seq in _newest(applied)}
     waiting: list[dict[str, Any]] = []
@@ -61,21 +67,26 @@ def scope_status(lake: Lake, landing: Landing, now: datetime.datetime) -> pl.Dat
         last_run_complete=pl.col("complete").filter(crawl).last(),
         last_complete_run=pl.col("run_id").filter(pl.col("complete")).last(),
         last_complete_at=pl.col("observed_at").filter(pl.col("complete")).last(),
-        held=pl.col("held").filter(pl.col("retries_run").is_null()).drop_nulls().last(),
         quarantined=pl.col("quarantined").filter(crawl).drop_nulls().last(),
     )
-    listings = _listings(lake)
+    held = held_counts(held_entries(lake.scan(LISTINGS))).rename(
+        {HeldKind.REMOVALS: "held", HeldKind.CHANGES: "held_changes", HeldKind.KEYS: "held_keys"}
+    )
     reasons = pl.DataFrame(
         [(*key, reason) for key, reason in damaged.items()],
         schema={**dict.fromkeys(SCOPE, pl.String()), "damaged": pl.String()},
         orient="row",
     )
     return (
-        told.join(listings, on=SCOPE, how="left")
+        told.join(_listings(lake), on=SCOPE, how="left")
+        .join(held, on=SCOPE, how="left")
         .join(found.group_by(SCOPE).agg(waiting=pl.len().cast(pl.Int64)), on=SCOPE, how="left")
         .join(reasons, on=SCOPE, how="left")
+        .with_columns(item=pl.lit(ItemKind.LISTING.value))
         .with_columns(age_hours=((pl.lit(now) - pl.col("last_complete_at")).dt.total_minutes() / 60).round(1))
-        .with_columns(pl.col("present", "missing", "held", "waiting", "quarantined").fill_null(0))
+        .with_columns(
+            pl.col("present", "missing", "held", "held_changes", "held_keys", "waiting", "quarantined").fill_null(0)
+        )
         .select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
         .sort(SCOPE)
     )
@@ -102,10 +113,10 @@ def _told(landing: Landing, feed: FeedRef) -> dict[str, Any]:
         run_id = feed.key.rpartition("run=")[2].partition("/")[0]
         return {"run_id": run_id, "observed_at": None, "complete": None, "quarantined": None, "damaged": str(error)}
     try:
-        landing.read(feed, manifest)
+        flaws = landing.observe(feed, manifest).flaws
     except DamagedFeedError as error:
         return {**told, "complete": None, "damaged": str(error)}
-    return {**told, "damaged": None}
+    return {**told, "complete": manifest.complete and not flaws.bad, "damaged": None}
 
 
 def _listings(lake: Lake) -> pl.DataFrame:

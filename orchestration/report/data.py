@@ -23,7 +23,7 @@ _SHOWN = (*KEY, *AREA, *MARKET, "title", "unparsed_address", "listing_url")
 _COUNTS = ("new", "changed", "unchanged", "missing", "removed", "relisted", "held", "quarantined", "dropped")
 _NEEDED = {
     "listings": (
-        *(*_SHOWN, "presence", "property_type", "list_price", "price_per_sqm"),
+        *(*_SHOWN, "presence", "property_type", "list_price", "price_per_sqm", "held"),
         *("living_area_sqm", "latitude", "longitude"),
     ),
     "history": _SHOWN,
@@ -31,7 +31,7 @@ _NEEDED = {
     "market_daily": ("date", "supply"),
     "feeds": (
         *("source", "scope", "run_seq", "observed_at", "complete", "reasons", "claimed_total", "result_pages"),
-        *("unique_listings", *_COUNTS, "new_columns", "gone_columns"),
+        *("unique_listings", *_COUNTS, "held_changes", "rekeyed", "holds", "flags", "new_columns", "gone_columns"),
     ),
 }
 
@@ -50,7 +50,7 @@ class ReportData:
         market_daily: gold/market_daily; its dates are the days the report shows.
         feeds: one row per applied feed: source, scope, run_id, run_seq, observed_at, complete, reasons,
             claimed_total, result_pages, items, unique_listings, quarantined, dropped, new, changed, unchanged,
-            missing, removed, relisted, held, new_columns, gone_columns.
+            missing, removed, relisted, held, held_changes, rekeyed, holds, flags, new_columns, gone_columns.
     """
 
     title: str

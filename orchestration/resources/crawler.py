@@ -62,6 +62,13 @@ class CrawlResult:
         known = self.code in set(ExitCode)
         return ExitCode(self.code).name.lower().replace("_", " ") if known else f"killed ({self.code})"
 
+    @property
+    def words(self) -> str:
+        """How it ended, and everything it said at the end."""
+        own = bool(self.last_words) and self.last_words[0].startswith(f"{self.criterion}: ")
+        first = self.last_words[0] if own else f"{self.criterion}: {self.outcome}"
+        return "\n".join([first, *self.last_words[1:]])
+
 
 class Crawler(dg.ConfigurableResource[Any]):
     """Runs crawls in the places that everything else uses.

@@ -41,6 +41,11 @@ def scan(place: str, version: int | None = None) -> pl.LazyFrame:
     return pl.scan_delta(open_table(place, version))
 
 
+def quoted(text: str) -> str:
+    """A text as a literal of the predicates that delta-rs takes."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def usable(place: str) -> str:
     """The same place.
 

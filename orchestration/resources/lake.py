@@ -5,8 +5,8 @@ Credentials and endpoint come from the AWS_* environment. What belongs here: Del
 
 import json
 import logging
+import re
 from collections.abc import Mapping
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,19 @@ from orchestration.logic.gate import additions
 from orchestration.logic.lineage import Commit, outstanding
 from orchestration.logic.schemas import Table
 from orchestration.resources.delta import open_table, scan, usable
+from realestate_crawler.landing.opening import open_store
+from realestate_crawler.landing.store import StoreError
 
 logger = logging.getLogger(__name__)
 
 # Key in a commit's metadata under which the feed that made it is told.
 FEED = "realestate_feed"
+
+_COMMIT = re.compile(r".*/_delta_log/(\d{20})\.json")
+
+
+class EmptyCommitError(RuntimeError):
+    """The newest commit of a table is an empty file, as a power cut leaves it; nothing was written on top of it."""
 
 
 class Lake(dg.ConfigurableResource[Any]):
@@ -52,17 +60,32 @@ class Lake(dg.ConfigurableResource[Any]):
 
         Raises:
             SchemaRefusedError: when its columns have other types than the code's.
+            EmptyCommitError: when its newest commit says nothing.
         """
         uri = self.uri(table)
         if not self.exists(table):
             self._make(table)
         opened = open_table(uri)
+        self._refuse_empty_commit(table, opened)
         new = additions(table.path, pl.scan_delta(opened).collect_schema(), table.columns)
         if new:
             logger.warning("%s: new columns: %s", table.path, ", ".join(new))
             write_deltalake(opened, table.empty(), mode="append", schema_mode="merge")
             opened = open_table(uri)
         return opened
+
+    def _refuse_empty_commit(self, table: Table, opened: DeltaTable) -> None:
+        """A commit without a byte reads as a version with rows missing, and the next write would build on it."""
+        version = opened.version()
+        try:
+            data = open_store(self.root).get(f"{table.path}/_delta_log/{version:020d}.json")
+        except StoreError:
+            return  # cleaned away; the checkpoint has it
+        if not data.strip():
+            raise EmptyCommitError(
+                f"{table.path}: version {version}: its commit is empty (zero bytes): nothing was written; "
+                "`doctor` names the last good version"
+            )
 
     def _make(self, table: Table) -> None:
         uri = self.uri(table)
@@ -102,17 +125,33 @@ class Lake(dg.ConfigurableResource[Any]):
         return [(c.version, c.feed) for c in recent if c.feed is not None]
 
     def commits(self, table: Table, after: int = -1) -> list[Commit]:
-        """The commits after a version, oldest first, as far back as the log goes."""
-        opened = DeltaTable(self.uri(table))
-        wanted = opened.version() - after
-        found = opened.history(wanted) if wanted > 0 else []
-        return sorted((_commit(entry) for entry in found if int(entry["version"]) > after), key=attrgetter("version"))
+        """The commits after a version, oldest first, as far back as the log goes.
+
+        Read from the log itself: `DeltaTable.history` numbers them wrongly when others commit meanwhile (1.6.6).
+
+        Raises:
+            DeltaError: for one that is damaged.
+            StoreError: when the log cannot be read.
+        """
+        store = open_store(self.root)
+        named = (_COMMIT.fullmatch(key) for key in store.keys(f"{table.path}/_delta_log/"))
+        versions = sorted(int(match[1]) for match in named if match)
+        found = []
+        for version in (each for each in versions if each > after):
+            data = store.get(f"{table.path}/_delta_log/{version:020d}.json")
+            try:
+                found.append(_commit(version, data))
+            except ValueError as error:
+                raise DeltaError(f"{table.path}: version {version}: its commit is damaged: {error}") from error
+        return found
 
 
-def _commit(entry: dict[str, Any]) -> Commit:
-    restored = entry["operationParameters"].get("version") if entry.get("operation") == "RESTORE" else None
-    feed = json.loads(entry[FEED]) if FEED in entry else None
-    return Commit(int(entry["version"]), feed, None if restored is None else int(restored))
+def _commit(version: int, data: bytes) -> Commit:
+    actions = [json.loads(line) for line in data.splitlines() if line.strip()]
+    told: dict[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
+    restored = told.get("operationParameters", {}).get("version") if told.get("operation") == "RESTORE" else None
+    feed = json.loads(told[FEED]) if FEED in told else None
+    return Commit(version, feed, None if restored is None else int(restored))
 
 
 def commit_properties(app: str, version: int, feed: Mapping[str, Any] | None = None) -> CommitProperties:

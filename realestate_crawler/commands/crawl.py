@@ -1,23 +1,26 @@
-"""`scrapy crawl`: Scrapy's own, plus one feed for each criterion and an exit code that tells the truth."""
+"""`scrapy crawl`: Scrapy's own, plus one feed for each criterion and an exit code that tells the truth.
+
+What is heavy is imported when it is needed: other commands look at this module, too.
+"""
 
 import argparse
 import sys
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from realestate_crawler.contracts.criteria import CriteriaError
-from realestate_crawler.contracts.places import Places
 from realestate_crawler.domain.policies import Policies
 from realestate_crawler.exit_codes import ExitCode
-from realestate_crawler.landing.opening import open_store
-from realestate_crawler.landing.store import StoreError
-from realestate_crawler.middlewares.own_servers import OwnServers
-from realestate_crawler.settings import personal_data_key
-from realestate_crawler.spiders.base import CrawlSpider
+from realestate_crawler.redaction import install
+from realestate_crawler.settings import known_secrets, personal_data_key
+from realestate_crawler.stopping import stop_soon
+
+if TYPE_CHECKING:
+    from realestate_crawler.pipelines.open_feed import Told
 
 
 class Command(ScrapyCrawl):
@@ -36,7 +39,11 @@ class Command(ScrapyCrawl):
         """Plans first: nothing is requested when something cannot be used."""
         if len(args) != 1:
             raise UsageError("give one spider; `scrapy list` names them")
+        from realestate_crawler.contracts.criteria import CriteriaError  # noqa: PLC0415
+        from realestate_crawler.spiders.base import CrawlSpider  # noqa: PLC0415
+
         assert self.crawler_process
+        install(known_secrets(self.crawler_process.settings))
         name = args[0]
         try:
             spider = self.crawler_process.spider_loader.load(name)
@@ -58,15 +65,15 @@ class Command(ScrapyCrawl):
             return
         crawlers: list[Crawler] = []
         for plan, more in zip(plans, settings, strict=True):
-            crawler = self._create_crawler(name)
+            crawler = stop_soon(self._create_crawler(name))
             crawler.settings.setdict(more, priority="cmdline")
             crawlers.append(crawler)
             self.crawler_process.crawl(crawler, **plan)
         self.crawler_process.start()
-        outcomes = [_outcome(crawler) for crawler in crawlers]
-        for crawler, code in zip(crawlers, outcomes, strict=True):
-            _report(crawler, code)
-        self.exitcode = max(outcomes, key=_BY_WEIGHT.index)
+        told = [_told(crawler) for crawler in crawlers]
+        for crawler, feeds in zip(crawlers, told, strict=True):
+            _report(crawler, feeds)
+        self.exitcode = _worst(_code(each) for feeds in told for each in feeds)
 
     def _refuse(self, message: str) -> None:
         print(message, file=sys.stderr)
@@ -75,6 +82,11 @@ class Command(ScrapyCrawl):
 
 def unusable_setting(settings: BaseSettings) -> str | None:
     """What is wrong with the project's settings, in words; None when all can be used."""
+    from realestate_crawler.contracts.places import Places  # noqa: PLC0415
+    from realestate_crawler.landing.opening import open_store  # noqa: PLC0415
+    from realestate_crawler.landing.store import StoreError  # noqa: PLC0415
+    from realestate_crawler.middlewares.own_servers import OwnServers  # noqa: PLC0415
+
     try:
         policies = Policies.parse(settings["PERSONAL_DATA"])
     except ValueError as error:
@@ -84,6 +96,8 @@ def unusable_setting(settings: BaseSettings) -> str | None:
     lines = str(settings["FEED_PART_LINES"])
     if not (lines.isascii() and lines.isdigit() and int(lines)):
         return f"setting FEED_PART_LINES: {settings['FEED_PART_LINES']!r} is no number of lines"
+    if settings["JOBDIR"]:
+        return "setting JOBDIR: a crawl is not resumed, what was before would be missing in its account: run it again"
     try:
         OwnServers().add((), settings.getlist("INTERNAL_HOSTS"))
     except ValueError:
@@ -116,20 +130,45 @@ _CODES = {
 }
 
 
-def _outcome(crawler: Crawler) -> ExitCode:
-    """What became of the crawl, as its last stage noted it; a crawl that noted nothing has failed."""
-    return _CODES.get(_stat(crawler, "feed/outcome", ""), ExitCode.FAILED)
+def _told(crawler: Crawler) -> "list[Told]":
+    """What became of the crawl's feeds, as its last stage noted it; a crawl that noted nothing has failed."""
+    from realestate_crawler.pipelines.feed import STAT_FEEDS  # noqa: PLC0415
+    from realestate_crawler.pipelines.open_feed import Told  # noqa: PLC0415
 
-
-def _report(crawler: Crawler, code: ExitCode) -> None:
+    found = _stat(crawler, STAT_FEEDS, None)
     crawl = getattr(crawler.spider, "crawl", None)
-    scope = crawl.scope if crawl else "?"
-    print(f"{scope}: {code.name.lower().replace('_', ' ')} (exit code {code.value})", file=sys.stderr)
-    manifest = _stat(crawler, "feed/manifest", None)
-    if manifest:
-        print(f"  {manifest}", file=sys.stderr)
-    for reason in _stat(crawler, "feed/reasons", []):
-        print(f"  not complete: {reason}", file=sys.stderr)
+    return found or [Told(crawl.scope if crawl else "?", "failed")]
+
+
+def _code(told: "Told") -> ExitCode:
+    return _CODES.get(told.outcome, ExitCode.FAILED)
+
+
+def _worst(codes: Iterable[ExitCode]) -> ExitCode:
+    return max(codes, key=_BY_WEIGHT.index)
+
+
+def _report(crawler: Crawler, told: "list[Told]") -> None:
+    """Each feed with its reasons; of a snapshot that was split, first all scopes in one line."""
+    crawl = getattr(crawler.spider, "crawl", None)
+    if crawl is not None and crawl.branches:
+        code = _worst(map(_code, told))
+        bad = [each.scope for each in told if _code(each) is not ExitCode.COMPLETE]
+        named = f": {len(bad)} of {len(told)} scopes: {', '.join(bad)}" if bad else f": {len(told)} scopes"
+        print(f"{crawl.scope}: {_name(code)} (exit code {code.value}){named}", file=sys.stderr)
+    for each in told:
+        code = _code(each)
+        print(f"{each.scope}: {_name(code)} (exit code {code.value})", file=sys.stderr)
+        if each.manifest:
+            print(f"  {each.manifest}", file=sys.stderr)
+        if each.asked:
+            print(f"  {each.asked}", file=sys.stderr)
+        for reason in each.reasons:
+            print(f"  not complete: {reason}", file=sys.stderr)
+
+
+def _name(code: ExitCode) -> str:
+    return code.name.lower().replace("_", " ")
 
 
 def _stat(crawler: Crawler, name: str, default: Any) -> Any:

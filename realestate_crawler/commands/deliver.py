@@ -1,15 +1,14 @@
-"""`scrapy deliver`: finishes uploads that failed. The crawl is not repeated."""
+"""`scrapy deliver`: finishes uploads that failed. The crawl is not repeated.
+
+What is heavy is imported when it is needed: other commands look at this module, too.
+"""
 
 import argparse
 import sys
 
 from scrapy.commands import ScrapyCommand
 
-from realestate_crawler.contracts.places import Places
 from realestate_crawler.exit_codes import ExitCode
-from realestate_crawler.landing.delivery import deliver, undelivered
-from realestate_crawler.landing.opening import open_store
-from realestate_crawler.landing.store import StoreError
 
 
 class Command(ScrapyCommand):
@@ -34,6 +33,11 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Delivers oldest first; one that fails does not stop the others."""
+        from realestate_crawler.contracts.places import Places  # noqa: PLC0415
+        from realestate_crawler.landing.delivery import deliver, undelivered  # noqa: PLC0415
+        from realestate_crawler.landing.opening import open_store  # noqa: PLC0415
+        from realestate_crawler.landing.store import StoreError  # noqa: PLC0415
+
         places = Places()
         waiting = undelivered(places.spool)
         unknown = sorted(set(args) - {run.manifest.run_id for run in waiting})

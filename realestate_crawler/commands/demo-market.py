@@ -8,14 +8,14 @@ import signal
 import sys
 import threading
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from realestate_crawler.contracts.feed import plain
-from realestate_crawler.demo_market.catalogue import DEFAULT_CAP
-from realestate_crawler.demo_market.market import Market
-from realestate_crawler.demo_market.portal import HOST, Portal
+if TYPE_CHECKING:
+    from realestate_crawler.demo_market.market import Market
+    from realestate_crawler.demo_market.portal import Portal
 
 CANNOT_SERVE = 2
 LONGEST_LATENCY = 60
@@ -46,6 +46,8 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Declares the options."""
         super().add_options(parser)
+        from realestate_crawler.demo_market.catalogue import DEFAULT_CAP  # noqa: PLC0415
+
         market = parser.add_argument_group("Demo market")
         market.add_argument("--port", type=int, default=8765, help="0 takes a free one (default: %(default)s)")
         market.add_argument("--day", type=int, default=1, help="day of the market (default: %(default)s)")
@@ -83,6 +85,9 @@ class Command(ScrapyCommand):
         if not 0 <= opts.latency <= LONGEST_LATENCY:
             raise UsageError(f"--latency is 0 to {LONGEST_LATENCY} seconds, not {opts.latency:g}", print_help=False)
         faults = [_fault(text) for text in opts.fail]
+        from realestate_crawler.demo_market.market import Market  # noqa: PLC0415
+        from realestate_crawler.demo_market.portal import HOST, Portal  # noqa: PLC0415
+
         try:
             market = Market(opts.seed, opts.size)
             if opts.truth is not None:
@@ -110,7 +115,7 @@ def _fault(text: str) -> tuple[str, int]:
     return prefix, int(status)
 
 
-def _serve(portal: Portal, day_seconds: float | None) -> None:
+def _serve(portal: "Portal", day_seconds: float | None) -> None:
     stop = threading.Event()
 
     def told_to_stop(_signal: int, _frame: FrameType | None) -> None:
@@ -127,8 +132,11 @@ def _serve(portal: Portal, day_seconds: float | None) -> None:
         print(f"demo market: day {day}, {len(market.adverts(day))} listings", flush=True)
 
 
-def _print_truth(market: Market, day: int) -> None:
-    truth = market.truth(day)
+def _print_truth(market: "Market", day: int) -> None:
+    from realestate_crawler.contracts.feed import plain  # noqa: PLC0415
+    from realestate_crawler.demo_market.truth import day_truth  # noqa: PLC0415
+
+    truth = day_truth(market, day)
     told = {
         "seed": market.seed,
         "size": market.size,

@@ -1,17 +1,22 @@
-"""`scrapy genprofile URL-or-FILE`: drafts a site profile from one page, and keeps the page as a test case.
+"""`scrapy genprofile URL-or-FILE …`: drafts a site profile from pages of one site, and keeps them as test cases.
 
 What belongs here: arguments and files. What does not: what the draft says (`pages.profile_draft`).
 """
 
 import argparse
+import itertools
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from realestate_crawler.commands.extract import UNREADABLE, told
+
+if TYPE_CHECKING:
+    from realestate_crawler.pages.page import Page
 
 
 class Command(ScrapyCommand):
@@ -22,57 +27,74 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """See ScrapyCommand."""
-        return "URL-or-FILE [--url URL] [--name NAME] [--profiles FOLDER] [--cases FOLDER]"
+        return "URL-or-FILE ... [--url URL ...] [--name NAME] [--profiles FOLDER] [--cases FOLDER]"
 
     def short_desc(self) -> str:
         """See ScrapyCommand."""
-        return "Draft a site profile and its test case from one page"
+        return "Draft a site profile and its test cases from a page of results and a page of one listing"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """See ScrapyCommand."""
         super().add_options(parser)
-        parser.add_argument("--url", default="", help="the address that a saved page came from")
+        parser.add_argument(
+            "--url",
+            action="append",
+            default=[],
+            help="the address that a saved page came from; once for each page, in order",
+        )
         parser.add_argument("--name", default="", help="the profile's name (default: from the host)")
         parser.add_argument("--profiles", default="realestate_crawler/profiles", metavar="FOLDER")
         parser.add_argument("--cases", default="data/profile-cases", metavar="FOLDER")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Writes the profile and the case, and says what is worth a look."""
-        if len(args) != 1:
-            raise UsageError("give one file or address")
-        from realestate_crawler.fetch import fetch  # noqa: PLC0415  (loads the crawl engine)
+        """Writes the profile and the cases, and says what is worth a look."""
+        if not args:
+            raise UsageError("give a page of results and a page of one listing, as files or addresses")
+        if len(opts.url) > len(args):
+            raise UsageError("there are more addresses (--url) than pages")
         from realestate_crawler.pages.profile_draft import draft  # noqa: PLC0415
         from realestate_crawler.pages.reader import read_page  # noqa: PLC0415
 
-        try:
-            if args[0].startswith(("http://", "https://")):
-                assert self.settings is not None
-                body, url = fetch(args[0], self.settings)
-            else:
-                body, url = Path(args[0]).read_bytes(), opts.url
-        except OSError as error:
-            print(f"{args[0]}: {error}", file=sys.stderr)
-            self.exitcode = UNREADABLE
-            return
-        page = read_page(body, url)
-        made = draft(page, url)
+        bodies: list[tuple[bytes, str]] = []
+        for place, url in itertools.zip_longest(args, opts.url, fillvalue=""):
+            try:
+                bodies.append(self._body(place, url))
+            except OSError as error:
+                print(f"{place}: {error}", file=sys.stderr)
+                self.exitcode = UNREADABLE
+                return
+        pages = [read_page(body, url) for body, url in bodies]
+        made = draft([(page, url) for page, (_, url) in zip(pages, bodies, strict=True)])
         name = opts.name or made.name
         profile = Path(opts.profiles) / f"{name}.yaml"
-        case = Path(opts.cases) / f"{name}-{page.verdict.value}"
-        if profile.exists() or case.exists():
-            print(
-                f"{profile if profile.exists() else case} exists: nothing is overwritten; give --name", file=sys.stderr
-            )
+        cases = [Path(opts.cases) / f"{name}-{page.verdict.value}" for page in pages]
+        there = next((path for path in (profile, *cases) if path.exists()), None)
+        if there is not None or len(set(cases)) < len(cases):
+            why = f"{there} exists: nothing is overwritten" if there else "two pages are of the same kind"
+            print(f"{why}; give {'--name' if there else 'one page of results and one of a listing'}", file=sys.stderr)
             self.exitcode = UNREADABLE
             return
         profile.parent.mkdir(parents=True, exist_ok=True)
         profile.write_text(made.text.replace(f"name: {made.name}\n", f"name: {name}\n", 1), encoding="utf-8")
-        case.mkdir(parents=True)
-        (case / f"input.{'json' if body.lstrip()[:1] in (b'{', b'[') else 'html'}").write_bytes(body)
-        about = {"shows": f"A page of {name}.", "url": url or page.url, "profile": str(profile)}
-        (case / "page.yaml").write_text("".join(f"{key}: {json.dumps(value)}\n" for key, value in about.items()))
-        (case / "output.json").write_text(json.dumps(told(page, explain=False), indent=1, ensure_ascii=False) + "\n")
-        print(f"{profile}: written; check it with  scrapy extract {args[0]} --profile {profile}")
-        print(f"{case}: the page and what is read from it now; correct output.json where it is wrong")
+        print(f"{profile}: written; check it with  scrapy extract {' '.join(args)} --profile {profile}")
+        for case, page, (body, url) in zip(cases, pages, bodies, strict=True):
+            _write_case(case, page, body, {"url": url or page.url, "profile": str(profile)})
+            print(f"{case}: the page and what is read from it now; correct output.json where it is wrong")
         for remark in made.remarks:
             print(f"  {remark}")
+
+    def _body(self, place: str, url: str) -> tuple[bytes, str]:
+        if place.startswith(("http://", "https://")):
+            from realestate_crawler.fetch import fetch  # noqa: PLC0415  (loads the crawl engine)
+
+            assert self.settings is not None
+            return fetch(place, self.settings)
+        return Path(place).read_bytes(), url
+
+
+def _write_case(folder: Path, page: "Page", body: bytes, about: dict[str, str]) -> None:
+    folder.mkdir(parents=True)
+    (folder / f"input.{'json' if body.lstrip()[:1] in (b'{', b'[') else 'html'}").write_bytes(body)
+    lines = {"shows": f"A page of {folder.name}.", **about}
+    (folder / "page.yaml").write_text("".join(f"{key}: {json.dumps(value)}\n" for key, value in lines.items()))
+    (folder / "output.json").write_text(json.dumps(told(page, explain=False), indent=1, ensure_ascii=False) + "\n")

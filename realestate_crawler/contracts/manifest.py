@@ -42,19 +42,46 @@ class Part(BaseModel):
     lines: int
 
 
-class Accepted(BaseModel):
-    """Held removals that a person lets pass: a run of its own among the runs of the scope, without a crawl.
+class Search(BaseModel):
+    """One search that was read to its end.
 
     Attributes:
-        run_id: the run whose removals were held.
-        keys: the listings that it held, and no others.
-        by: who lets them pass.
+        words: to what it is narrower than the criterion, because the source shows only so many results of one search;
+            empty for the whole of it.
+        claimed_total: results that the source claims; None when it does not say.
+        pages: result pages read.
+        listings: different listings on them; one may be in several searches.
+        capped: whether the source shows only part of its results.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: dict[str, str] = Field(default_factory=dict)
+    claimed_total: int | None = None
+    pages: int = 0
+    listings: int = 0
+    capped: bool = False
+
+
+class Accepted(BaseModel):
+    """What was held and a person lets pass: a run of its own among the runs of the scope, without a crawl.
+
+    Attributes:
+        run_id: the run that held it.
+        proves: whether that run was complete.
+        keys: the listings whose removal it held.
+        changes: field → the listings whose change it held; what they change to is in the lines of this run.
+        rekeyed: listing that vanished → its twin under another key, which is in the lines of this run.
+        by: who lets it pass.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     run_id: str
-    keys: list[str]
+    proves: bool = True
+    keys: list[str] = Field(default_factory=list)
+    changes: dict[str, list[str]] = Field(default_factory=dict)
+    rekeyed: dict[str, str] = Field(default_factory=dict)
     by: str
 
 
@@ -89,8 +116,15 @@ class Manifest(BaseModel):
         criterion: what was asked for.
         requests: how requests ended, outcome → count.
         result_pages: result pages read.
+        searches: the searches that they belong to, less those that were cut into narrower ones.
+        listings: how the listings that were to be read ended (item, dropped, quarantined, failed, gone, never ended),
+            outcome → count.
         claimed_total: how many listings the source itself says there are; None when it does not say.
+        listing_pages: why the listings' own pages were fetched, and how many were not, reason → count.
+        follows: `run_seq` of the newest run that was there when this one looked; None when it did not look.
         unique_listings: different keys among items and drops.
+        details: lines that are whole listings, not only what a result card shows.
+        filled: field → how many of those have it, for the fields that later runs are compared by.
         items: lines in `parts`.
         drops: items left out on purpose, reason → count.
         quarantined: lines in `quarantine`.
@@ -102,8 +136,9 @@ class Manifest(BaseModel):
         absence: what a listing's absence can prove at best.
         complete: whether a listing's absence proves that it was gone.
         reasons: why not complete; empty exactly when complete.
+        doubts: those of the reasons that follow from what earlier runs saw.
         failed: whether the crawl itself went wrong (not only: was declared partial).
-        accepts: the held removals that it lets pass; only in a run that is no crawl.
+        accepts: what a person lets pass of what an earlier run held; only in a run that is no crawl.
         retries: the lines of quarantine that it is made of; only in a run that is no crawl. It is as old as the run in
             whose quarantine they lay, and never undoes anything newer.
         erased: lines that were taken out of `parts` and `quarantine` at somebody's request, long after the crawl.
@@ -128,8 +163,14 @@ class Manifest(BaseModel):
     versions: dict[str, str]
     requests: dict[str, int]
     result_pages: int = 0
+    searches: list[Search] = Field(default_factory=list)
+    listings: dict[str, int] = Field(default_factory=dict)
     claimed_total: int | None = None
+    listing_pages: dict[str, int] = Field(default_factory=dict)
+    follows: int | None = None
     unique_listings: int = 0
+    details: int = 0
+    filled: dict[str, int] = Field(default_factory=dict)
     items: int = 0
     drops: dict[str, int] = Field(default_factory=dict)
     quarantined: int = 0
@@ -142,8 +183,19 @@ class Manifest(BaseModel):
     absence: Absence = Absence.COMPLETE
     complete: bool
     reasons: list[str] = Field(default_factory=list)
+    doubts: list[str] = Field(default_factory=list)
     failed: bool = False
     accepts: Accepted | None = None
     retries: Retried | None = None
     erased: int = 0
     decided: Decided | None = None
+
+    @property
+    def is_crawl(self) -> bool:
+        """Whether it looked at the source itself."""
+        return self.accepts is None and self.retries is None
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it is a measure for later runs: complete, or nothing is said against it but its doubts."""
+        return self.is_crawl and (self.complete or (bool(self.doubts) and self.reasons == self.doubts))

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from realestate_crawler.contracts.criteria import CriteriaError, Identifier, Strict
 from realestate_crawler.contracts.manifest import Absence
 from realestate_crawler.contracts.yaml_file import YamlFileError, read_yaml
+from realestate_crawler.dataset.scopes import Scopes
 from realestate_crawler.domain.area import area_units
 from realestate_crawler.domain.columns import overlap
 from realestate_crawler.items import MEANINGS, SOURCE_FIELDS, Form
@@ -51,6 +52,8 @@ class Mapping(Strict):
         volatile: columns that are stored and never compared.
         personal: columns that name or reach people.
         snapshot: what absence proves: complete, partial or window.
+        claimed: dotted path to the number of rows that the document says it has.
+        scopes: how the snapshot is split into scopes, each a feed of its own.
         delimiter: of a CSV file; found out where left out.
     """
 
@@ -63,6 +66,8 @@ class Mapping(Strict):
     volatile: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     snapshot: Absence = Absence.COMPLETE
+    claimed: str | None = None
+    scopes: Scopes | None = None
     delimiter: str | None = Field(default=None, pattern=r'^[^\r\n"\x00]$')
 
     @field_validator("key", mode="before")
@@ -122,6 +127,16 @@ class Mapping(Strict):
         shown = [column for column in info.data.get("key", ()) if overlap(column, value)]
         if shown:
             raise ValueError(f"{', '.join(shown)} is part of the key: it would be in every table")
+        return value
+
+    @field_validator("scopes")
+    @classmethod
+    def _one_claim(cls, value: Scopes | None, info: ValidationInfo) -> Scopes | None:
+        if value is not None and info.data.get("claimed"):
+            raise ValueError("where a snapshot is split, say scopes.claimed instead of claimed")
+        personal = info.data.get("personal", ())
+        if value is not None and overlap(value.column, personal):
+            raise ValueError(f"{value.column} is personal: it would be in the name of every feed")
         return value
 
     def volatile_names(self) -> frozenset[str]:

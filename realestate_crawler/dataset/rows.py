@@ -42,7 +42,8 @@ class RowReader:
         if not rows:
             return
         there = {column for row in rows for column in row}
-        missing = [column for column in dict.fromkeys(self.used) if not _any_row_has(rows, column)]
+        split_by = [self.mapping.scopes.column] if self.mapping.scopes else []
+        missing = [column for column in dict.fromkeys([*self.used, *split_by]) if not _any_row_has(rows, column)]
         if missing:
             raise CriteriaError(
                 f"{name}: the mapping names columns that no row has: {', '.join(missing)}; "

@@ -11,7 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 from realestate_crawler.domain.columns import ABSENT, find
 
@@ -28,8 +28,20 @@ class TableError(ValueError):
     """The table cannot be read; the message says where and why."""
 
 
-def read_table(data: bytes, name: str, *, rows: str | None = None, delimiter: str | None = None) -> list[Row]:
-    """All rows of a table.
+class Table(NamedTuple):
+    """A table as it is published.
+
+    Attributes:
+        rows: all of them, in order.
+        document: the whole JSON document that they stand in; None for other formats.
+    """
+
+    rows: list[Row]
+    document: Any = None
+
+
+def read_table(data: bytes, name: str, *, rows: str | None = None, delimiter: str | None = None) -> Table:
+    """All rows of a table, and the document around them.
 
     Args:
         data: the file's bytes, possibly gzipped.
@@ -46,14 +58,14 @@ def read_table(data: bytes, name: str, *, rows: str | None = None, delimiter: st
         raise TableError(f"{name}: a web page or XML document, no table")
     stem = name.casefold().split("?")[0].removesuffix(".gz")
     if not start:
-        return []
+        return Table([])
     if stem.endswith((".csv", ".tsv", ".txt")):
-        return list(_csv(text, name, delimiter or ("\t" if stem.endswith(".tsv") else None)))
+        return Table(list(_csv(text, name, delimiter or ("\t" if stem.endswith(".tsv") else None))))
     if stem.endswith((".jsonl", ".ndjson")):
-        return list(_json_lines(text, name))
+        return Table(list(_json_lines(text, name)))
     if start[0] in "{[" or stem.endswith((".json", ".geojson")):
         return _json(text, name, rows)
-    return list(_csv(text, name, delimiter))
+    return Table(list(_csv(text, name, delimiter)))
 
 
 def _unpacked(data: bytes, name: str) -> bytes:
@@ -76,14 +88,14 @@ def _text(data: bytes, name: str) -> str:
         raise TableError(f"{name}: not UTF-8 at byte {error.start}") from error
 
 
-def _json(text: str, name: str, rows: str | None) -> list[Row]:
+def _json(text: str, name: str, rows: str | None) -> Table:
     try:
-        document = _loads(text)
+        document = whole = _loads(text)
     except RecursionError as error:
         raise TableError(f"{name}: nested too deep") from error
     except ValueError as error:
         if rows is None and isinstance(error, json.JSONDecodeError) and error.msg == "Extra data":
-            return list(_json_lines(text, name))
+            return Table(list(_json_lines(text, name)))
         raise TableError(f"{name}: not JSON: {error}") from error
     for step in rows.split(".") if rows else ():
         if not isinstance(document, dict) or step not in document:
@@ -91,12 +103,12 @@ def _json(text: str, name: str, rows: str | None) -> list[Row]:
             raise TableError(f"{name}: rows: there is no {step!r} ({rows}); the document has {found[:500]}")
         document = document[step]
     if isinstance(document, dict) and all(isinstance(value, dict) for value in document.values()):
-        return _rows_by_key(document)
+        return Table(_rows_by_key(document), whole)
     if isinstance(document, dict):
         raise TableError(f"{name}: expected a list of rows, found an object with {', '.join(document)[:500]}: set rows")
     if not isinstance(document, list) or not all(isinstance(row, dict) for row in document):
         raise TableError(f"{name}: expected a list of objects")
-    return document
+    return Table(document, whole)
 
 
 def _rows_by_key(document: dict[str, Row]) -> list[Row]:

@@ -14,6 +14,7 @@ def results(found: SearchPage, cap: int) -> dict[str, Any]:
         "cap": cap,
         "page": found.page,
         "pages": found.last,
+        "towns": dict(sorted(found.towns.items())),
         "listings": [_card(advert) for advert in found.cards],
     }
 

@@ -1,8 +1,8 @@
 """What the portal can show on one day: searches cut into pages, and single listings. No HTML, no sockets."""
 
 import threading
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -32,6 +32,7 @@ class SearchPage:
         total: all results, whether they can be reached or not.
         last: number of the last page that can be reached.
         cards: what is on this page.
+        towns: towns of all results, with how many of them; only where the cap makes narrowing worth while.
     """
 
     query: Query
@@ -39,6 +40,7 @@ class SearchPage:
     total: int
     last: int
     cards: Sequence[Advert]
+    towns: Mapping[str, int]
 
 
 class Catalogue:
@@ -77,7 +79,9 @@ class Catalogue:
             capped = f"Only the first {self.cap:,} are shown."
             raise RefusalError(404, "Not found", capped if first < len(found) else f"This search has no page {page}.")
         last = max(1, -(-len(reachable) // PER_PAGE))
-        return SearchPage(query, page, len(found), last, reachable[first : first + PER_PAGE])
+        over = len(found) > self.cap and not query.city
+        towns = Counter(advert.city for advert in found) if over else {}
+        return SearchPage(query, page, len(found), last, reachable[first : first + PER_PAGE], towns)
 
     def listing(self, day: int, name: str) -> Advert:
         """The advert that the last part of a page's path names: the key, and anything after a hyphen.

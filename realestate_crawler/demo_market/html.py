@@ -1,5 +1,6 @@
 """The portal's pages: adverts in, HTML out."""
 
+import dataclasses
 import datetime
 from collections import Counter
 from collections.abc import Sequence
@@ -70,6 +71,10 @@ def results(today: Today, found: SearchPage, cap: int) -> str:
         cards=found.cards,
         previous_path=search_path(found.query, page - 1) if page > 1 else None,
         next_path=search_path(found.query, page + 1) if page < found.last else None,
+        towns=[
+            (name, count, search_path(dataclasses.replace(found.query, city=name), 1))
+            for name, count in sorted(found.towns.items())
+        ],
     )
 
 

@@ -8,7 +8,6 @@ from collections import OrderedDict
 from realestate_crawler.demo_market.advert import Advert, index_of
 from realestate_crawler.demo_market.building import first_advert
 from realestate_crawler.demo_market.evolution import Evolution
-from realestate_crawler.demo_market.truth import DayTruth, day_truth
 
 SMALLEST, LARGEST = 50, 100_000
 LAST_DAY = 3650
@@ -90,14 +89,6 @@ class Market:
             self._evolution.advance(day)
             lives = self._evolution.lives
             return index is not None and index < len(lives) and lives[index].spans[0][0] <= day
-
-    def truth(self, day: int) -> DayTruth:
-        """What differs between the day before and `day`.
-
-        Raises:
-            ValueError: see `date`.
-        """
-        return day_truth(self, day)
 
     def _birth(self, index: int, day: int) -> Advert:
         return first_advert(self.seed, index, self.date(day), standing=day == 1)

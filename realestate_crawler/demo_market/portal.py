@@ -160,19 +160,25 @@ class _Handler(BaseHTTPRequestHandler):
         portal = self.server.portal
         if self.path == STATS_PATH:
             told = {"day": portal.site.day, **portal.stats.told()}
-            self._send(Answer("stats", 200, json.dumps(told), JSON), with_body=with_body)
+            answer = Answer("stats", 200, json.dumps(told), JSON)
+            body, zipped = self._body(answer)
+            self._write(answer, body, zipped=zipped, with_body=with_body)
             return
         with portal.stats.visit(self.headers.get("User-Agent", "")):
             answer = portal.answer(self.path)
             time.sleep(portal.latency)
-        portal.stats.count(answer.route, answer.status)
-        self._send(answer, with_body=with_body)
+        body, zipped = self._body(answer)
+        portal.stats.count(answer.route, answer.status, len(body) if with_body else 0)
+        self._write(answer, body, zipped=zipped, with_body=with_body)
 
-    def _send(self, answer: Answer, *, with_body: bool) -> None:
+    def _body(self, answer: Answer) -> tuple[bytes, bool]:
+        """The bytes that travel, and whether they are packed."""
         body = answer.text.encode()
-        zipped = "gzip" in self.headers.get("Accept-Encoding", "")
-        if zipped:
-            body = gzip.compress(body, compresslevel=5, mtime=0)
+        if "gzip" in self.headers.get("Accept-Encoding", ""):
+            return gzip.compress(body, compresslevel=5, mtime=0), True
+        return body, False
+
+    def _write(self, answer: Answer, body: bytes, *, zipped: bool, with_body: bool) -> None:
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(body)))

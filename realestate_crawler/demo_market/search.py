@@ -1,5 +1,6 @@
 """What a search of the portal finds: its filters, its order and its pages. Pure."""
 
+import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -33,14 +34,19 @@ SORTS: dict[str, Callable[[Advert], Any]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One search. Adverts without a price never match a price limit, those without bedrooms never a bedroom limit."""
+    """One search. Limits are included; an advert that does not state a fact never matches a limit of it."""
 
     city: str = ""
     offer: Offer | None = None
     property_type: PropertyType | None = None
     min_price: Decimal | None = None
     max_price: Decimal | None = None
+    min_area: Decimal | None = None
+    max_area: Decimal | None = None
     bedrooms_min: int | None = None
+    bedrooms_max: int | None = None
+    listed_from: datetime.date | None = None
+    listed_to: datetime.date | None = None
     sort: str = "newest"
 
     def matches(self, advert: Advert) -> bool:
@@ -49,9 +55,10 @@ class Query:
             (not self.city or advert.city.casefold() == self.city.casefold())
             and (self.offer is None or advert.offer is self.offer)
             and (self.property_type is None or advert.property_type is self.property_type)
-            and (self.min_price is None or (advert.price is not None and advert.price >= self.min_price))
-            and (self.max_price is None or (advert.price is not None and advert.price <= self.max_price))
-            and (self.bedrooms_min is None or (advert.bedrooms is not None and advert.bedrooms >= self.bedrooms_min))
+            and _within(advert.price, self.min_price, self.max_price)
+            and _within(advert.living_area, self.min_area, self.max_area)
+            and _within(advert.bedrooms, self.bedrooms_min, self.bedrooms_max)
+            and _within(advert.on_market_date, self.listed_from, self.listed_to)
         )
 
     def find(self, adverts: Iterable[Advert]) -> list[Advert]:
@@ -64,6 +71,12 @@ class Query:
         if self.sort == "newest":
             del told["sort"]
         return {name: str(value) for name, value in told.items() if value not in (None, "")}
+
+
+def _within(value: Any, low: Any, high: Any) -> bool:
+    if low is None and high is None:
+        return True
+    return value is not None and (low is None or value >= low) and (high is None or value <= high)
 
 
 def read_query(parameters: Mapping[str, str]) -> tuple[Query, int]:
@@ -117,7 +130,12 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "property_type": PropertyType,
     "min_price": _amount,
     "max_price": _amount,
+    "min_area": _amount,
+    "max_area": _amount,
     "bedrooms_min": _count,
+    "bedrooms_max": _count,
+    "listed_from": datetime.date.fromisoformat,
+    "listed_to": datetime.date.fromisoformat,
     "sort": _sort,
     "page": _page,
 }

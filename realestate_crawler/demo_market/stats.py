@@ -16,6 +16,7 @@ class Stats:
         self._routes: Counter[str] = Counter()
         self._statuses: Counter[str] = Counter()
         self._user_agents: Counter[str] = Counter()
+        self._bytes = 0
         self._at_once = 0
         self._most_at_once = 0
         self._last_start: float | None = None
@@ -39,9 +40,10 @@ class Stats:
             with self._lock:
                 self._at_once -= 1
 
-    def count(self, route: str, status: int) -> None:
-        """Counts one answer."""
+    def count(self, route: str, status: int, size: int) -> None:
+        """Counts one answer whose body had so many bytes on its way."""
         with self._lock:
+            self._bytes += size
             self._routes[route] += 1
             self._statuses[str(status)] += 1
 
@@ -50,6 +52,7 @@ class Stats:
         with self._lock:
             return {
                 "requests": sum(self._routes.values()),
+                "bytes": self._bytes,
                 "routes": dict(sorted(self._routes.items())),
                 "statuses": dict(sorted(self._statuses.items())),
                 "user_agents": dict(sorted(self._user_agents.items())),

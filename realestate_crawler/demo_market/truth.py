@@ -6,13 +6,11 @@ computes the same from crawled pages; an answer that shares code with the questi
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from realestate_crawler.demo_market.advert import Advert, item_fields
+from realestate_crawler.demo_market.market import Market
 from realestate_crawler.items import MEANINGS
-
-if TYPE_CHECKING:
-    from realestate_crawler.demo_market.market import Market
 
 # Old and new value of each compared field that differs; None stands for empty.
 FieldChanges = dict[str, tuple[Any, Any]]
@@ -62,7 +60,7 @@ class CrawlTruth:
     held: frozenset[str]
 
 
-def day_truth(market: "Market", day: int) -> DayTruth:
+def day_truth(market: Market, day: int) -> DayTruth:
     """What differs between `day - 1` and `day`.
 
     Raises:
@@ -84,7 +82,7 @@ def day_truth(market: "Market", day: int) -> DayTruth:
 
 
 def expected_changes(
-    market: "Market", days: Sequence[int], matches: Callable[[Advert], bool] = lambda _: True
+    market: Market, days: Sequence[int], matches: Callable[[Advert], bool] = lambda _: True
 ) -> list[CrawlTruth]:
     """What complete crawls of the given days must find, one after the other, each of the whole scope.
 
@@ -155,7 +153,7 @@ def field_changes(old: Advert, new: Advert) -> FieldChanges:
     return {name: (before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)}
 
 
-def _last_seen(market: "Market", key: str, day: int) -> Advert:
+def _last_seen(market: Market, key: str, day: int) -> Advert:
     for earlier in range(day - 1, 0, -1):
         advert = market.advert(key, earlier)
         if advert is not None:

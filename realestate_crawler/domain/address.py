@@ -3,6 +3,7 @@
 What belongs here: forms of addresses and postal codes. What does not: gazetteers and geocoding; nothing is looked up.
 """
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -104,6 +105,8 @@ _STATES = frozenset(
     ]
 )
 _CITY = r"(?P<city>[^\W\d_][^\d,;|·•()\n]{1,48}?)"
+_DIGIT = re.compile(r"\d")
+_CODE_LAST = frozenset(("GB", "IE", "IN", "SG", "NZ", "ZA", "PH"))
 _END = r"(?=\s*(?:$|[,;|·•(/]|\s[-–—]\s|\s\d|\sOT\b|\sOrtsteil\b))"
 _JAPAN = re.compile(
     r"^(?P<state>東京都|北海道|(?:京都|大阪)府|[^\s\d]{2,3}県)(?P<city>[^\s\d]{1,8}?(?:市[^\s\d]{1,4}区|[市区町村]))(?P<street>.*)$"
@@ -130,6 +133,7 @@ class Address:
     state: str | None = None
 
 
+@functools.lru_cache(maxsize=20_000)
 def parse_address(text: str, country: str | None) -> Address:
     """Reads one line of address; parts that its form does not show stay None. Without a country: forms that are
     clear.
@@ -140,9 +144,11 @@ def parse_address(text: str, country: str | None) -> Address:
     if country == "JP" or (country is None and _JAPAN.match(line)):
         japan = _JAPAN.match(line)
         return Address(japan["street"] or None, None, japan["city"], japan["state"]) if japan else Address()
+    if not _DIGIT.search(line) and country not in _CODE_LAST:
+        return Address()
     if country in ("US", "CA", "AU"):
         return _new_world(line, country)
-    if country in ("GB", "IE", "IN", "SG", "NZ", "ZA", "PH"):
+    if country in _CODE_LAST:
         return _code_last(line, country)
     pattern = _POSTAL.get(country or "")
     return _code_first(line, pattern) if pattern else Address()
@@ -159,6 +165,7 @@ def is_postal_code(text: str, country: str | None) -> bool:
     return bool(re.fullmatch(r"(?=.*\d)[A-Z0-9][A-Z0-9 -]{2,9}", word))
 
 
+@functools.lru_cache(maxsize=20_000)
 def looks_like_street(text: str) -> bool:
     """Whether `text` names a street, by a street word or a house number behind a name."""
     line = clean(text)
@@ -168,17 +175,26 @@ def looks_like_street(text: str) -> bool:
     )
 
 
+@functools.cache
+def _code_first_forms(pattern: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A postal code in front of its city, and one in brackets behind it."""
+    return (
+        re.compile(rf"(?:^|[\s,(|·/])(?:[A-Z]{{1,2}}-)?(?P<code>{pattern})\s*[/,|·-]?\s+{_CITY}{_END}"),
+        re.compile(
+            rf"(?:^|,\s*|\|\s*)(?P<city>[^\W\d_][^\d,;|()]{{1,48}}?(?:\s\d{{1,2}}(?:er|e|ème)?)?)\s*\((?P<code>{pattern})\)"
+        ),
+    )
+
+
 def _code_first(line: str, pattern: str) -> Address:
     """Continental Europe: "Hauptstraße 2, 14621 Schönwalde", "Sassenberg (48336)"."""
-    found = re.search(rf"(?:^|[\s,(|·/])(?:[A-Z]{{1,2}}-)?(?P<code>{pattern})\s*[/,|·-]?\s+{_CITY}{_END}", f"{line} ")
+    before_city, behind_city = _code_first_forms(pattern)
+    found = before_city.search(f"{line} ")
     if found and found["city"][0].isupper():
         before = line[: found.start()].strip(" ,|·(-")
         street = before.rsplit(" | ", 1)[-1] if before and looks_like_street(before) and len(before) < 80 else None
         return Address(street, found["code"], found["city"].strip(" .-/"), None)
-    behind = re.search(
-        rf"(?:^|,\s*|\|\s*)(?P<city>[^\W\d_][^\d,;|()]{{1,48}}?(?:\s\d{{1,2}}(?:er|e|ème)?)?)\s*\((?P<code>{pattern})\)",
-        line,
-    )
+    behind = behind_city.search(line)
     if behind:
         before = line[: behind.start()].strip(" ,|·")
         city = behind["city"].strip()

@@ -4,6 +4,7 @@ What belongs here: how areas are written. What does not: whether it is the flat'
 Units without a lookup value (square yards, tsubo, ares) are converted to one that has it.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,19 +19,25 @@ _UNITS: tuple[tuple[str, AreaUnits, Decimal], ...] = (
     (
         r"m²|m2\b|m\s2(?![\d.,])|m\^2|㎡|qm\b|mq\b|sqm\b|mtk\b|sq\.?\s?m(?:tr|trs|t)?\b\.?|square "
         r"met(?:er|re)s?|metros? cuadrados?"
-        r"|metros quadrados|metres? carres?|quadratmeter|m\.?q\.|m² wohnfl|mts2|kvm\b|kvadratmeter|m3ters²|평방미터",
+        r"|metros quadrados|metres? carres?|quadratmeter|m\.?q\.|m² wohnfl|mts2|kvm\b|kvadratmet\w+|평방미터"
+        r"|м²|м2\b|кв\.?\s?м\b\.?"
+        r"|τ\.?\s?μ\.?|م²|م2|متر مربع|מ[\"״]ר|ตร\.?\s?ม\.?|ตารางเมตร|平方米|平米|平方公尺"
+        r"|negyzetmeter|neliota?|nm\b|mp\b|m\. ?p\.",
         AreaUnits.SQUARE_METERS,
         Decimal(1),
     ),
     (
-        r"ft²|ft2\b|ftk\b|sq\.?\s?f(?:ee|oo)?t\b\.?|sqft\b|sq\.?ft\.?|square f(?:ee|oo)t|pi²|pieds? carres?|sf\b",
+        r"ft²|ft2\b|ftk\b|sq\.?\s?f(?:ee|oo)?t\b\.?|sqft\b|sq\.?ft\.?|square f(?:ee|oo)t|pi²|pi2\b|pieds? carres?|sf\b",
         AreaUnits.SQUARE_FEET,
         Decimal(1),
     ),
     (r"acres?\b|ac\b|acr\b", AreaUnits.ACRES, Decimal(1)),
     (r"hectares?\b|hectareas?\b|hektar\w*|ha\b", AreaUnits.HECTARES, Decimal(1)),
     (r"sq\.?\s?y(?:ar)?ds?\b\.?|square yards?|gaj\b", AreaUnits.SQUARE_FEET, Decimal(9)),
-    (r"坪|tsubo", AreaUnits.SQUARE_METERS, Decimal("3.305785")),
+    (r"坪|tsubo|평(?!방)", AreaUnits.SQUARE_METERS, Decimal("3.305785")),
+    (r"сот(?:ок|ки|ка|\.)", AreaUnits.SQUARE_METERS, Decimal(100)),
+    (r"ตร\.?\s?ว\.?|ตารางวา", AreaUnits.SQUARE_METERS, Decimal(4)),
+    (r"ไร่", AreaUnits.SQUARE_METERS, Decimal(1600)),
 )
 _ANY_UNIT = "|".join(pattern for pattern, _, _ in _UNITS)
 _UNIT = re.compile(rf"(?<![^\W\d_])(?:{_ANY_UNIT})")
@@ -56,6 +63,7 @@ class AreaInText:
     end: int
 
 
+@functools.lru_cache(maxsize=20_000)
 def parse_area(text: str) -> Area | None:
     """Reads an area text; of several areas (a range, or one area in two units) the first; None when there is no
     number.
@@ -88,6 +96,7 @@ def areas(folded: str) -> Iterator[AreaInText]:
             yield AreaInText(Area(number * factor, units), found.start(), found.end())
 
 
+@functools.lru_cache(maxsize=20_000)
 def area_units(text: str) -> AreaUnits | None:
     """The unit that `text` is or names; None when it names none."""
     return lookup(AreaUnits, text) or _unit(fold(clean(text)))[0]

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from realestate_crawler.contracts.manifest import Absence
+from realestate_crawler.domain.account import Account, Ending
+from realestate_crawler.domain.searches import Searches
 
 # The site's own total is a moving target while one reads its pages.
 CLAIM_TOLERANCE = 0.02
@@ -18,10 +20,10 @@ class Ledger:
     Attributes:
         asked: requests that were made; each must end.
         requests: how requests ended, outcome → count ("ok", "gone", "failed: …").
-        expected: listings (by URL or row) that must end as item, drop or gone.
-        result_pages: numbers of the result pages that were read.
+        account: the listings that were to be read, and how each ended.
+        searches: the result pages that were read, search by search.
         claimed_total: listings the source says there are; None when it does not say.
-        capped: the source shows only part of its results.
+        claimed_rows: rows that a table says it has, repetitions counted; None when it does not say.
         gaps: anything else that makes the crawl incomplete, in words.
         unusable: what was configured cannot be used with what the source gave.
         notes: what was counted and kept raw.
@@ -33,10 +35,10 @@ class Ledger:
 
     asked: int = 0
     requests: Counter[str] = field(default_factory=Counter)
-    expected: int = 0
-    result_pages: set[int] = field(default_factory=set)
+    account: Account = field(default_factory=Account)
+    searches: Searches = field(default_factory=Searches)
     claimed_total: int | None = None
-    capped: bool = False
+    claimed_rows: int | None = None
     gaps: list[str] = field(default_factory=list)
     unusable: bool = False
     notes: Counter[str] = field(default_factory=Counter)
@@ -60,16 +62,12 @@ class Outcome:
         unique: different keys seen.
         items: lines in the feed.
         quarantined: lines in quarantine.
-        dropped: left out on purpose (duplicates, outside the criterion).
-        gone: listings whose own page says they are gone.
         errors: exceptions in callbacks or pipelines.
     """
 
     unique: int
     items: int
     quarantined: int
-    dropped: int
-    gone: int
     errors: int
 
 
@@ -83,17 +81,17 @@ def failures(ledger: Ledger, outcome: Outcome, finish_reason: str) -> list[str]:
         reasons.append(f"{outcome.errors} errors while reading pages or items")
     if outcome.quarantined:
         reasons.append(f"{outcome.quarantined} listings in quarantine")
-    ended = outcome.items + outcome.quarantined + outcome.dropped + outcome.gone
-    if ended != ledger.expected:
-        reasons.append(f"{ledger.expected} listings were to be read, {ended} are accounted for")
-    if ledger.result_pages and ledger.result_pages != set(range(1, max(ledger.result_pages) + 1)):
-        missing = sorted(set(range(1, max(ledger.result_pages) + 1)) - ledger.result_pages)
-        reasons.append(f"result pages {', '.join(map(str, missing))} were not read")
-    claimed = ledger.claimed_total
-    if ledger.capped:
-        reasons.append(f"the source shows only part of its {claimed or 'many'} results: narrow the criterion")
-    elif claimed is not None and abs(outcome.unique + outcome.gone - claimed) > CLAIM_TOLERANCE * claimed:
+    reasons += ledger.account.reasons()
+    ended = ledger.account.ended
+    if (outcome.items, outcome.quarantined) != (ended[Ending.ITEM], ended[Ending.QUARANTINED]):
+        reasons.append(f"{outcome.items + outcome.quarantined} lines were written, not one for each listing")
+    reasons += ledger.searches.reasons()
+    claimed, met = ledger.claimed_total, outcome.unique + ended[Ending.GONE]
+    if claimed is not None and not ledger.searches.capped and abs(met - claimed) > CLAIM_TOLERANCE * claimed:
         reasons.append(f"the source claims {claimed} listings, {outcome.unique} were seen")
+    rows, there = ledger.claimed_rows, ledger.account.count()
+    if rows is not None and abs(there - rows) > CLAIM_TOLERANCE * rows:
+        reasons.append(f"the table claims {rows} rows, it has {there}")
     more = len(ledger.gaps) - MAX_GAPS
     return reasons + ledger.gaps[:MAX_GAPS] + ([f"{more} more of this kind"] if more > 0 else [])
 

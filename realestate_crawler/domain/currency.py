@@ -48,6 +48,16 @@ _SIGNS = {
     "dhs": "AED",
     "лв": "BGN",
     "₽": "RUB",
+    "руб": "RUB",
+    "грн": "UAH",
+    "₸": "KZT",
+    "rp": "IDR",
+    "rm": "MYR",
+    "đ": "VND",
+    "nt$": "TWD",
+    "원": "KRW",
+    "บาท": "THB",
+    "درهم": "AED",
 }
 # Signs that several countries use; the first is what the sign means where the country says nothing against it.
 _SHARED = {
@@ -121,11 +131,12 @@ _OF_COUNTRY = dict.fromkeys(_EURO.split(), "EUR") | {
 CODES = frozenset(_OF_COUNTRY.values()) | {"USD", "EUR"}
 # As it may stand beside a number. Letters that are also words count only in the spelling that prices use.
 SYMBOL_PATTERN = (
-    r"(?:(?:US|CA|C|AU|A|NZ|HK|S|MX|R)\$|[€£$₹₱¥円元₺₩฿₫₪₴₽]|(?<![^\W\d_])(?:"
+    r"(?:(?:US|CA|C|AU|A|NZ|HK|NT|S|MX|R)\$|[€£$₹₱¥円元₺₩฿₫₪₴₽₸]|원|บาท|درهم|(?<![^\W\d_])(?:"
     + "|".join(sorted(CODES))
-    + r"|euros?|Kč|zł|kr\.?|sfr|Fr\.|Rs\.?|Dhs?|MN|TL|lei|(?-i:R)(?=\s?\d)|(?-i:P)(?=\s?\d))(?![^\W\d_]))"
+    + r"|euros?|Kč|zł|kr\.?|sfr|Fr\.|Rs\.?|Dhs?|MN|TL|lei|руб\.?|грн|лв\.?|đ|(?-i:Ft)|(?-i:R)(?=\s?\d)|(?-i:P)(?=\s?\d)"
+    r"|(?-i:Rp|RM)(?=\.?\s?\d))(?![^\W\d_]))"
 )
-_WORD = re.compile(r"[^\w$€£₹₱¥円元₺₩฿₫₪₴₽.]")
+_WORD = re.compile(r"[^\w$€£₹₱¥円元₺₩฿₫₪₴₽₸.]")
 
 
 def currency_code(text: str) -> str | None:

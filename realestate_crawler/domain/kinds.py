@@ -14,6 +14,9 @@ _LAND = (
     r"baugrundstuck\w*|grundstuck(?:e|s)?\b|\bland\b|\blots?\b(?! size| dimensions| \d)|\bplots?\b(?! "
     r"size)|vacant land|terrain\b|terreno\w*|parcela|\blote\b"
     r"|pozem\w+|bouwgrond|perceel|dzialk\w+|erf\b|土地|\bsolar\b|\btomt"
+    r"|\btonttiy?a?\b|\btelek\b|\bteren\b|\barsa\b|\btarla\b|οικοπεδ\w*|земельн\w*|участ(?:ок|ка)|ділянк\w*"
+    r"|zemljist\w*"
+    r"|토지|대지|土地|أرض|ארץ|מגרש|ที่ดิน|\btanah\b|\bdat nen\b|\bkrunt\b|\bgrunn\b|\bacreage\b"
 )
 _PARKING = (
     r"garag(?:e|en|em|es|je)\b|garaz\w*|\bstellpl\w+|tiefgaragenstellpl\w*|parking(?:s| space| spot)?\b"
@@ -24,6 +27,8 @@ _ROOM = (
     r"wg-?zimmer|zimmer in wg|\broom (?:to rent|for rent|in)|flatshare|house ?share|shared room|habitacion "
     r"en|chambre (?:a louer|meublee)|colocation|\bkamer te huur|\bwg\b|\bpokoj k pronajmu|shared_flat"
     r"|\broom\b$|stanza in affitto|quarto para arrendar"
+    r"|\bkollektiv\b|\brom til leie|\bvaerelse til leje|\bkiralik oda|комнат[ау] (?:в аренду|посуточно)"
+    r"|\bcuarto en|\bpieza en|合租|单间|房间出租"
 )
 _COMMERCIAL = (
     r"commercial(?! (?:lot|land|plot))"
@@ -31,6 +36,11 @@ _COMMERCIAL = (
     r"|\bbureaux?\b|warehouse|\bshops?\b|retail|ladenlokal|ladenflach\w*|lagerhalle|\bhalle\b"
     r"|local comercial|nave industrial|entrepot|kancelar\w*|\bsklad\b|obchodni\w*|komercni\w*|ufficio"
     r"|negozio|kantoor|winkelpand|industrial|gastronomie|gastgewerbe|lokal uzytkowy|hotel\b|事務所|店舗"
+    r"|\blokal(?:er)?\b|\bkontor\w*|toimitila\w*|liiketila|\biroda\b|\buzlet(?:helyiseg)?\b|spatiu comercial"
+    r"|\bbirou\w*|is ?yeri|\bofis\b|\bdukkan\b"
+    r"|επαγγελματικ\w*|γραφειο|офис\w*|коммерческ\w*|комерційн\w*|poslovni prostor|\blokal uzytkowy|사무실|상가"
+    r"|办公|商铺|店面|辦公|مكتب|محل|חנות|משרד"
+    r"|\bruko\b|\bkantor\b|\bgudang\b|van phong|\bsala comercial|\bgalpao\b|\bconsultorio"
 )
 _HOUSE = (
     r"\w*hauser\b|(?<!hoch)(?<!kranken)haus\b|\w+haus(?:es)?\b|haushalft\w*|\bdhh\b|\befh\b|\brh\b"
@@ -43,6 +53,14 @@ _HOUSE = (
     r"|\bdom\b|\bdomow\b|blizniak|\bmobile home|\bfarms?\b|homestead|manufactured|mansion|2 storey"
     r"|bi-generation|storey\b|split level|rekreacni|一戸建|中古住宅|einfamilienhaus|\bhome for sale|residence "
     r"for sale|doppelhaus\w*"
+    r"|\brekkehus|\benebolig|\btomannsbolig|\bvilla\w*|\bradhus\w*|\bparhus|\bhus\b|\bomakotitalo|\bparitalo"
+    r"|\brivitalo|\bhytte\b|\bfritidsbolig"
+    r"|csaladi haz|\bhaz\b|ikerhaz|sorhaz|\bcasa\b|\bvila\b|\bmustakil|\bdubleks ev|\byali\b|μονοκατοικια"
+    r"|μεζονετα|βιλα|\bдом\b|\bдома\b|коттедж|таунхаус"
+    r"|будинок|\bkuca\b|\bhisa\b|단독|주택|전원주택|别墅|別墅|透天|独栋|一户建|فيلا|منزل|بيت|בית פרטי|וילה|קוטג"
+    r"|บ้าน|ทาวน์เฮ้าส์|\brumah\b|\bnha (?:rieng|pho|dat)|\bbiet thu"
+    r"|\bsobrado\b|\bvivenda\b|\bgeminada\b|\bhacienda\b|\bgite\b|\blongere\b|\bfermette\b|\bhoeve\b|\bbungalov"
+    r"|\bterrace house|\bsemi-d\b|\brow house"
 )
 _APARTMENT = (
     r"\w*wohnung\w*|\bwhg\b|\betw\b|apartments?\b|apartment\w*|appartements?\b|\bflats?\b|condo\w*"
@@ -51,6 +69,14 @@ _APARTMENT = (
     r"|quadrilocale|monolocale|attico|mansarda|\bbyt[uy]?\b|mieszkani\w*|kawalerka|\bandar\b"
     r"|lejlighed\w*|leilighet|lagenhet\w*|賃貸マンション|マンション|アパート"
     r"|garsonk\w*|\bbhk\b|builder floor|\bgarsoniera|zi\.?-?whg|\bapto\b|\bdepto\b|apartmentrent|apartmentbuy"
+    r"|\bleilighet\w*|\blagenhet\w*|\bbostadsratt|\bkerrostalo|\basunto\b|\byksio\b|\bkaksio\b|\bkolmio\b"
+    r"|\blakas\b|\bpanellakas|\bteglalakas|\bgarsonlakas"
+    r"|apartament\w*|\bgarsoniera\b|\bdaire\b|\brezidans|διαμερισμα|γκαρσονιερα|квартир\w*|апартамент\w*"
+    r"|студи[яюи]\b|\bstanovanje|\bbyt\b"
+    r"|아파트|오피스텔|빌라|원룸|투룸|公寓|住宅大樓|电梯大楼|電梯大樓|华厦|شقة|شقق|דירה|דירת|פנטהאוז|คอนโด"
+    r"|ห้องชุด|\bapartemen|\bcan ho\b|\bchung cu\b"
+    r"|\bkitnet|\bquitinete|\bmonoambiente|\bph\b(?= |$)|\bbovenwoning|\bbenedenwoning|\bportiekflat"
+    r"|\bserviced residence|\bservice residence"
 )
 _PATTERNS = tuple(
     (re.compile(rf"(?:{pattern})"), kind)
@@ -72,6 +98,12 @@ _RENT = re.compile(
     r"|\bhuur\b"
     r"|k pronajmu|pronajem|pronajmu|na wynajem|wynajem|do wynajecia|til leie|udlejning|lejebolig|uthyres"
     r"|\bhyra\b|賃貸|chintai|prenajom|\bpcm\b|for lease|lettings|bail\b"
+    r"|\buthyr\w*|\bvuokra\w*|\bkiado\b|\balberlet\w*|de inchiriat|inchirier\w*|\bkiralik\b|ενοικια\w*|аренд\w*"
+    r"|\bсниму\b|сдается|сдам\b|оренд\w*|под наем"
+    r"|\biznajmljuj\w*|\bnajam\b|izdavanj\w*|\boddaja\b|na prenajom|\bpronajmu\b|임대|전세|월세|出租|租屋|租房"
+    r"|للإيجار|ايجار|להשכרה|ให้เช่า|\bdisewakan\b|\bsewa\b|cho thue"
+    r"|\bto-let\b|\btolet\b|\barriendo\b|\barrendar\b|\bpara alugar|\baluguel\b|te-huur|a-louer|zu-vermieten"
+    r"|\bpcm\b|\bleie\b|\butleie\b|\btil leje\b"
 )
 _SALE = re.compile(
     r"(?:apartment|house|flat|office|site|land|garage|property|residential)[-_ ]?(?:buy|sale)\b|for[ "
@@ -81,11 +113,19 @@ _SALE = re.compile(
     r"|in vendita|vendita|acquisto|te koop|\bkoop\b|koopwoning|na prodej|prodej\w*|na sprzedaz|sprzedaz"
     r"|til salg|\bsalg\b|till salu|売買|中古|新築分譲|na predaj|predaj\b|prodam\b|purchase|\bplp/buy\b|kopen\b"
     r"|resale"
+    r"|\btil salgs?\b|\bprisantydning\b|\btill salu\b|\bmyydaan\b|\bmyynti\b|\belado\b|de vanzare|vanzare\b"
+    r"|\bsatilik\b|πωλειται|πωληση\w*|продаж\w*|продается|прода[мю]\b"
+    r"|продава|\bprodaja\b|na predaj|\bpredaja\b|\bpredam\b|\bprodaje se\b|매매|분양|出售|售屋|买房|二手房"
+    r"|للبيع|למכירה|ขาย(?!ดี)|\bdijual\b|\bcan ban\b|\bban can ho\b|\bban dat\b|\bban nha\b|\bnha ban\b"
+    r"|te-koop|a-vendre|zu-verkaufen|en-venta|\bprivate treaty\b|\bfreehold\b|\bkosten koper\b|\bvrij op naam\b"
+    r"|\bkontantpris\b|\bvender\b|\bvendo\b"
 )
 _AUCTION = re.compile(
     r"zwangsversteigerung\w*|versteigerung|ventes? judiciaires?|\bauction\w*|encheres|\bsubasta\w*"
     r"|drazb\w*|licytacj\w*|asta "
     r"giudiziaria|\baste\b|leilao|mise a prix|adjudication|compulsory_auction|競売"
+    r"|\btvangsauksjon|\btvangsauktion|\bhuutokaup\w*|\barveres\w*|\blicitati\w*|\bmezat\b|\bihale\b"
+    r"|πλειστηριασμ\w*|аукцион|аукціон|경매|法拍|拍卖|مزاد|כונס נכסים|\blelang\b|dau gia"
 )
 _STATUS = tuple(
     (re.compile(pattern), status)

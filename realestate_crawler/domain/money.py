@@ -4,6 +4,7 @@ What belongs here: how prices are written. What does not: which of a page's amou
 An amount per area ("5.755 €/m²") is never a price, and "on request" is a price that is not told, not zero.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ __all__ = ["Amount", "Money", "amounts", "currency_code", "local_currency", "on_
 _MULTIPLES: dict[str, Decimal] = {
     "万": Decimal(10_000),
     "億": Decimal(100_000_000),
+    "亿": Decimal(100_000_000),
+    "萬": Decimal(10_000),
     "만": Decimal(10_000),
     "억": Decimal(100_000_000),
     "lakh": Decimal(100_000),
@@ -28,6 +31,18 @@ _MULTIPLES: dict[str, Decimal] = {
     "crore": Decimal(10_000_000),
     "cr": Decimal(10_000_000),
     "million": Decimal(1_000_000),
+    "mln": Decimal(1_000_000),
+    "млн": Decimal(1_000_000),
+    "тыс": Decimal(1_000),
+    "тис": Decimal(1_000),
+    "milyon": Decimal(1_000_000),
+    "juta": Decimal(1_000_000),
+    "jt": Decimal(1_000_000),
+    "miliar": Decimal(1_000_000_000),
+    "milyar": Decimal(1_000_000_000),
+    "trieu": Decimal(1_000_000),
+    "ty": Decimal(1_000_000_000),
+    "ล้าน": Decimal(1_000_000),
     "mio": Decimal(1_000_000),
     "mill": Decimal(1_000_000),
     "mil": Decimal(1_000),
@@ -37,17 +52,32 @@ _MULTIPLES: dict[str, Decimal] = {
     "k": Decimal(1_000),
 }
 _MULTIPLE = (
-    r"(?:(?P<multiple>万|億|만|억)円?|\s?(?P<word>lakhs?|lacs?|crores?|cr\b|mio\b|mill\b|million(?:en|es|s"
-    r"|i)?|tsd\b|tis\b)\.?"
+    r"(?:\s?(?P<multiple>[万萬億亿만억])(?P<rest>\s?\d[\d,]*(?:\s?[万萬만]))?(?P<unit>[円元])?|\s?(?P<word>lakhs?"
+    r"|lacs?|crores?|cr\b|mio\b|mill\b|mln\b|milyon\b|milyar\b"
+    r"|million(?:en|es|s|i|er)?|milli[oó]\b|milh(?:[aã]o|[oõ]es)|mill[oó]n(?:es)?|tsd\b|tis\b|млн|тыс|тис|juta\b"
+    r"|jt\b|miliar\b"
+    r"|tri[eệ]u\b|tỷ\b|ล้าน)\.?"
     r"|\s?(?P<letter>[mk])(?![\w²]|\.k))?"
 )
 _INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?"
+# The number comes first: most texts have none, and a search for it is over soon.
 _AMOUNT = re.compile(
-    rf"(?:(?P<before>{SYMBOL_PATTERN})\.?\s?)?(?P<number>(?<![\d.,])(?:{_INDIAN}|{NUMBER}))"
+    rf"(?P<number>(?<![\d,])(?<!\d\.)(?:{_INDIAN}|{NUMBER}))"
     rf"(?:[.,]\s?[-–—]{{1,2}})?{_MULTIPLE}(?:\s?(?P<after>{SYMBOL_PATTERN})(?!\w))?",
     re.I,
 )
+_SIGN_BEFORE = re.compile(rf"(?P<before>{SYMBOL_PATTERN})\.?\s?(?=\d$)", re.I)
+_LONGEST_SIGN = 9
 _SHORT = 4
+_FEET_OR_FORINT = "Ft"
+# Ten thousands and hundred millions need no sign: Korea's are won, Taiwan's are dollars, others are yen or yuan.
+_SIGN_OF_MULTIPLE = {"만": "원", "억": "원", "萬": "元"}
+# Number words of one country, or of a region that shares a sign.
+_SIGN_OF_WORD = {
+    **dict.fromkeys(("ty", "trieu"), "₫"),
+    **dict.fromkeys(("juta", "jt", "miliar"), "Rp"),
+    **dict.fromkeys(("lakh", "lakhs", "lac", "lacs", "crore", "crores"), "Rs"),
+}
 _RANGE = re.compile(r"^\s*(?:[-–—]|bis|to|à|až|hasta|até|do|a)\s*$")
 _FROM = re.compile(
     r"^\W*(?:ab|from|desde|a partir de|a partire da|des|od|vanaf|fra|fran|starting (?:at|from)|prices from)\b"
@@ -61,6 +91,15 @@ _ON_REQUEST = re.compile(
     r"richiesta|trattativa riservata"
     r"|prijs op aanvraag|op aanvraag|na dotaz|info (?:v|u) rk|cena dohodou|dohodou|na vyzadani|na "
     r"zapytanie|pris pa foresporsel|要相談|価格未定"
+    r"|price (?:available )?on (?:request|enquiry|application)|contact for price|ask (?:for )?price|price upon"
+    r"|undisclosed"
+    r"|pris pa (?:foresp|forfragan)|pris ej satt|kontakta maklaren|pyyda hinta|ar megegyezes szerint"
+    r"|pret la cerere|fiyat sorun"
+    r"|τιμη κατοπιν|цена по запросу|договорная|ціна договірна|cijena na upit|na upit|cena dogovor|na zapytanie"
+    r"|cena do uzgodnienia"
+    r"|価格応談|応談|面議|面议|價格面議|가격문의|가격 협의|السعر عند الطلب|מחיר לפי בקשה|ติดต่อสอบถาม"
+    r"|harga nego|lien he|thuong luong|thoa thuan"
+    r"|prix nous consulter|a consulter|precio bajo consulta|bajo consulta|valor sob consulta|prezzo su richiesta"
 )
 
 
@@ -93,6 +132,7 @@ class Amount:
     per_area: bool
 
 
+@functools.lru_cache(maxsize=20_000)
 def parse_money(text: str) -> Money | None:
     """Reads a price text; None when it holds no amount ("on request") or only amounts per area."""
     cleaned = clean(text)
@@ -115,27 +155,42 @@ def parse_money(text: str) -> Money | None:
 
 def amounts(text: str, *, bare: bool = False) -> Iterator[Amount]:
     """Every amount of money in a cleaned `text`, in order; numbers without a currency only when `bare`."""
+    end = 0
     for found in _AMOUNT.finditer(text):
-        before, after = found.group("before") or "", found.group("after") or ""
+        start = found.start()
+        before = _SIGN_BEFORE.search(text, max(end, start - _LONGEST_SIGN), start + 1)
+        end = found.end()
         big = found.group("multiple")
-        sign = before or after or ("円" if big in ("万", "億") else "")
-        if not sign and (not bare or text[max(0, found.start() - 1) : found.start()].isalpha()):
+        behind = found.group("after") or ""
+        written = before.group("before") if before else behind
+        if before is not None and currency_code(written) is None:
+            # "$ 38,500 MXN", "MXN $38,500": the code says which dollars.
+            code = text[max(0, before.start() - 4) : before.start()].strip()
+            written = next((sign for sign in (behind, code) if currency_code(sign)), written)
+        sign = written or found.group("unit") or (_SIGN_OF_MULTIPLE.get(big, "¥") if big else "")
+        sign = sign or _SIGN_OF_WORD.get(fold(found.group("word") or ""), "")
+        if before is not None:
+            start = before.start()
+        if sign == _FEET_OR_FORINT and not found.group("letter") and len(found.group("number")) < _SHORT:
+            continue
+        if not sign and (not bare or text[max(0, start - 1) : start].isalpha()):
             continue
         number = parse_number(found.group("number"))
         if number is None:
             continue
         multiple = _multiple(found, has_sign=bool(sign))
-        following = text[found.end() : found.end() + 24]
+        following = text[end : end + 24]
         money = Money(
-            number * multiple,
+            number * multiple + _rest(found.group("rest")),
             currency_code(sign),
             period_in(following, at_start=True),
-            qualifier_in(text[max(0, found.start() - 24) : found.start()]),
+            qualifier_in(text[max(0, start - 24) : start]),
             sign,
         )
-        yield Amount(money, found.start(), found.end(), bool(PER_AREA.match(fold(following))))
+        yield Amount(money, start, end, bool(PER_AREA.match(fold(following))))
 
 
+@functools.lru_cache(maxsize=20_000)
 def on_request(text: str) -> bool:
     """Whether the text says that the price is told on request only."""
     return bool(_ON_REQUEST.search(fold(clean(text))))
@@ -149,11 +204,17 @@ def qualifier_in(text: str) -> PriceQualifier | None:
     return PriceQualifier.FROM if _FROM.search(words.rsplit(". ", 1)[-1].strip()) else None
 
 
+def _rest(text: str | None) -> Decimal:
+    """The ten thousands behind the hundred millions: 1億2,800万."""
+    number = parse_number(text.strip(" 万萬만")) if text else None
+    return number * _MULTIPLES["万"] if number is not None else Decimal(0)
+
+
 def _multiple(found: re.Match[str], *, has_sign: bool) -> Decimal:
     if found.group("multiple"):
         return _MULTIPLES[found.group("multiple")]
     if found.group("word"):
-        word = found.group("word").casefold().rstrip(".")
+        word = fold(found.group("word")).rstrip(".")
         return _MULTIPLES.get(word) or _MULTIPLES.get(word.rstrip("s")) or _MULTIPLES["million"]
     letter = found.group("letter")
     # "€ 895.000 k.k." is no 895 millions: nobody writes a short form behind a long number.

@@ -78,34 +78,44 @@ def _choice(raw: Any, meaning: FieldMeaning, _listing: Listing, name: str) -> An
 def _money(raw: Any, _meaning: FieldMeaning, listing: Listing, name: str) -> Decimal | None:
     number = _decimal(raw)
     if number is not None:
-        return number.quantize(Decimal("0.01")) if 0 <= number < Decimal("1e12") else None
+        return _bounded(number, Decimal("1e12"), "0.01")
     money = parse_money(raw) if isinstance(raw, str) else None
-    if money is None or not 0 <= money.amount < Decimal("1e12"):
+    amount = _bounded(money.amount, Decimal("1e12"), "0.01") if money else None
+    if money is None or amount is None:
         return None
     if name == "list_price":
         listing.currency = listing.currency or _hint(listing, "currency", money.currency)
         listing.price_period = listing.price_period or _hint(listing, "price_period", money.period)
-    return money.amount.quantize(Decimal("0.01"))
+    return amount
 
 
 def _area(raw: Any, _meaning: FieldMeaning, listing: Listing, name: str) -> Decimal | None:
     number = _decimal(raw)
     if number is not None:
-        return number if 0 < number < Decimal("1e10") else None
+        return _bounded(number, Decimal("1e10"), "0.0001") or None
     area = parse_area(raw) if isinstance(raw, str) else None
-    if area is None or not 0 < area.value < Decimal("1e10"):
+    value = _bounded(area.value, Decimal("1e10"), "0.0001") if area else None
+    if area is None or not value:
         return None
     units = "living_area_units" if name == "living_area" else "lot_size_units"
     if area.units is not None and getattr(listing, units) is None and units not in listing.raw:
         setattr(listing, units, area.units)
-    return area.value
+    return value
+
+
+def _bounded(number: Decimal, limit: Decimal, step: str) -> Decimal | None:
+    """A number from 0 up to a limit, in the steps that its column holds; rounding must not lead over the limit."""
+    if not 0 <= number < limit:
+        return None
+    rounded = number.quantize(Decimal(step))
+    return rounded if rounded < limit else None
 
 
 def _number(raw: Any, _meaning: FieldMeaning, _listing: Listing, _name: str) -> Decimal | None:
     number = _decimal(raw)
     if number is None and isinstance(raw, str):
         number = find_number(raw)
-    return number if number is not None and 0 <= number < Decimal("1e6") else None
+    return None if number is None else _bounded(number, Decimal("1e6"), "0.01")
 
 
 def _integer(raw: Any, meaning: FieldMeaning, listing: Listing, name: str) -> int | None:

@@ -3,6 +3,7 @@
 What belongs here: the marks, half rooms, number shapes. What does not: units, currencies and multiples (area, money).
 """
 
+import functools
 import re
 from decimal import Decimal, InvalidOperation
 
@@ -16,6 +17,7 @@ _FOUND = re.compile(rf"(?<![\d.,])[-+]?{NUMBER}")
 _SPACES = re.compile(r"[ \u00a0\u202f\u2009'’]")
 
 
+@functools.lru_cache(maxsize=20_000)
 def parse_number(text: str) -> Decimal | None:
     """The one number that `text` is; None when it is none or not only a number.
 
@@ -45,6 +47,7 @@ def parse_number(text: str) -> Decimal | None:
     return _decimal(f"{whole}.{fraction}")
 
 
+@functools.lru_cache(maxsize=20_000)
 def find_number(text: str) -> Decimal | None:
     """The first number inside `text`, with its thousands marks; None when there is none."""
     cleaned = decimal_fractions(clean(text))

@@ -2,6 +2,7 @@
 
 import functools
 import math
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -70,6 +71,11 @@ _NAMES = {
     "singapore": "SG",
 }
 
+_DECIMAL_POINT = re.compile(r"(-?\d{1,2}\.\d{3,})\s?[,;|/ ]\s?(-?\d{1,3}\.\d{3,})")
+_DEGREES = re.compile(
+    r"(\d{1,3}(?:\.\d+)?)\s?°\s?(?:(\d{1,2}(?:\.\d+)?)\s?['′’]\s?)?(?:(\d{1,2}(?:\.\d+)?)\s?[\"″”]\s?)?([NSEWnsew])"
+)
+
 
 @functools.lru_cache(maxsize=4096)
 def country_code(text: str) -> str | None:
@@ -84,6 +90,27 @@ def country_code(text: str) -> str | None:
         return str(pycountry.countries.lookup(word).alpha_2)
     except LookupError:
         return None
+
+
+def parse_point(text: str) -> tuple[str, str] | None:
+    """(latitude, longitude) in decimal degrees of a text that is a point and nothing else, decimal ("49.195,16.608")
+    or with degrees, minutes and seconds; None else.
+    """
+    plain = clean(text).strip("()[] ")
+    decimal = _DECIMAL_POINT.fullmatch(plain)
+    if decimal:
+        return decimal.group(1), decimal.group(2)
+    parts = _DEGREES.findall(plain)
+    if len(parts) != 2 or _DEGREES.sub("", plain).strip(" ,;"):
+        return None
+    (latitude, northing), (longitude, easting) = ((_of_degrees(*part[:3]), part[3].upper()) for part in parts)
+    if northing not in ("N", "S") or easting not in ("E", "W"):
+        return None
+    return f"{-latitude if northing == 'S' else latitude:.6f}", f"{-longitude if easting == 'W' else longitude:.6f}"
+
+
+def _of_degrees(degrees: str, minutes: str, seconds: str) -> float:
+    return float(degrees) + float(minutes or 0) / 60 + float(seconds or 0) / 3600
 
 
 def known_point(latitude: Decimal | None, longitude: Decimal | None) -> bool:

@@ -6,8 +6,10 @@ To add one: write a function `(listing, today) -> Iterator[Violation]` and put i
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlsplit
 
-from realestate_crawler.items import SOURCE_FIELDS, Listing
+from realestate_crawler.items import MEANINGS, SOURCE_FIELDS, Form, Listing
 
 MAX_KEY = 255
 MAX_TEXT = 65_536
@@ -53,11 +55,36 @@ def year_plausible(listing: Listing, today: datetime.date) -> Iterator[Violation
         yield Violation("year_built_implausible", "year_built")
 
 
+def amounts_fit(listing: Listing, _today: datetime.date) -> Iterator[Violation]:
+    """No amount, area or count is negative or larger than any table has room for, whoever filled it in."""
+    for name, limit in _LIMITS.items():
+        value = getattr(listing, name)
+        if value is not None and not 0 <= value < limit:
+            yield Violation("amount_out_of_range", name)
+
+
+_LARGEST = {Form.MONEY: Decimal("1e12"), Form.AREA: Decimal("1e10"), Form.NUMBER: Decimal("1e6"), Form.INTEGER: 10**6}
+_LIMITS = {name: _LARGEST[MEANINGS[name].form] for name in SOURCE_FIELDS if MEANINGS[name].form in _LARGEST}
+del _LIMITS["year_built"]  # has a rule of its own
+
+
+def url_of_the_web(listing: Listing, _today: datetime.date) -> Iterator[Violation]:
+    """Nobody who clicks on a listing runs a script or opens a file; a relative address stays as it is."""
+    try:
+        scheme = urlsplit(listing.listing_url or "").scheme
+    except ValueError:
+        scheme = "none"
+    if scheme not in ("", "http", "https"):
+        yield Violation("url_not_of_the_web", "listing_url")
+
+
 RULES: tuple[Callable[[Listing, datetime.date], Iterator[Violation]], ...] = (
     key_present,
     key_short,
     texts_short,
     year_plausible,
+    amounts_fit,
+    url_of_the_web,
 )
 
 

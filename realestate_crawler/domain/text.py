@@ -10,6 +10,12 @@ import unicodedata
 # Zero-width characters, soft hyphen, direction marks and the byte order mark: sites put them between digits.
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F)])
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+# Digits of other scripts (Arabic, Persian, Devanagari, Bengali, Thai) and the Arabic marks between them.
+_DIGITS = {zero + n: 0x30 + n for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50) for n in range(10)}
+_PLAIN = _INVISIBLE | _FULL_WIDTH | _DIGITS | {0x66B: ".", 0x66C: ","}
+_ACCENTS = re.compile("(?<![иіу])[\u0300-\u036f]")
+# Latin letters that no accent makes.
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i"})
 _FRACTIONS = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4"})
 _HALF = re.compile(r"(\d+)\s+(1/2|1/4|3/4)(?!\d)")
 _ALONE = re.compile(r"(?<![\d/.,])(1/2|1/4|3/4)(?![\d/])")
@@ -17,10 +23,12 @@ _PART = {"1/2": ".5", "1/4": ".25", "3/4": ".75"}
 
 
 def clean(text: str) -> str:
-    """`text` in one line: invisible characters gone, full-width forms plain, runs of space one space."""
+    """`text` in one line: invisible characters gone, full-width forms and digits of other scripts plain, runs of
+    space one space.
+    """
     if text.isascii():
         return " ".join(text.split())
-    return " ".join(text.translate(_INVISIBLE).translate(_FULL_WIDTH).split())
+    return " ".join(text.translate(_PLAIN).split())
 
 
 def decimal_fractions(text: str) -> str:
@@ -36,6 +44,6 @@ def fold(text: str) -> str:
     """Lower case without accents, for comparing words: "Wohnfläche" → "wohnflache", "Größe" → "grosse"."""
     if text.isascii():
         return text.lower()
-    # Only Latin accents: the marks of other scripts make other letters.
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not "\u0300" <= c <= "\u036f")
-    return unicodedata.normalize("NFC", plain).replace("ł", "l").replace("ø", "o").replace("æ", "ae").replace("đ", "d")
+    # Only Latin and Greek accents: the marks of other scripts make other letters.
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return unicodedata.normalize("NFC", plain).translate(_LETTERS)

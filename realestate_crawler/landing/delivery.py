@@ -5,6 +5,7 @@ they have no manifest, and nothing can be said of them.
 """
 
 import hashlib
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,17 @@ class UndeliveredRun:
     def prefix(self) -> str:
         """Folder of the run in the store."""
         return run_prefix(self.manifest.source, self.manifest.scope, self.manifest.run_id, ROOTS[self.manifest.item])
+
+
+def keep_sealed(folder: Path, manifest: bytes) -> None:
+    """Puts a run's manifest beside its parts in the spool, whole or not at all: from then on it waits for delivery."""
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{MANIFEST}"
+    with temporary.open("wb") as file:
+        file.write(manifest)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(folder / MANIFEST)
 
 
 def undelivered(spool: Path) -> list[UndeliveredRun]:

@@ -2,28 +2,77 @@
 
 import logging
 from collections.abc import Iterator
+from itertools import islice
 
 from pydantic import ValidationError
 
-from realestate_crawler.contracts.feed import MANIFEST, scope_prefix
+from realestate_crawler.contracts.feed import FEEDS, MANIFEST, scope_prefix
 from realestate_crawler.contracts.manifest import Manifest
+from realestate_crawler.domain.doubts import RUNS, Measure
+from realestate_crawler.landing.runs import Run
 from realestate_crawler.landing.store import ObjectStore
 
 logger = logging.getLogger(__name__)
 
+# A scope that failed for so many runs has no past that tells anything.
+LOOKED_AT = 60
 
-def manifests(store: ObjectStore, source: str, scope: str) -> Iterator[Manifest]:
+
+def manifest_keys(store: ObjectStore, source: str, scope: str, root: str = FEEDS) -> list[str]:
+    """Where the manifests of a scope are, the newest run first.
+
+    Raises:
+        StoreError: when the landing zone cannot be read.
+    """
+    keys = (key for key in store.keys(scope_prefix(source, scope, root)) if key.endswith(f"/{MANIFEST}"))
+    return sorted(keys, key=_run_seq, reverse=True)
+
+
+def newest_run(store: ObjectStore, source: str, scope: str) -> int:
+    """The number of the newest run of a scope that has a manifest; 0 when there is none.
+
+    Raises:
+        StoreError: when the landing zone cannot be read.
+    """
+    return next((_run_seq(key) for key in manifest_keys(store, source, scope)), 0)
+
+
+def manifests(store: ObjectStore, source: str, scope: str, root: str = FEEDS) -> Iterator[Manifest]:
     """The manifests of a scope, the newest run first; one that cannot be read is left out, with a warning.
 
     Raises:
         StoreError: when the landing zone cannot be read.
     """
-    keys = [key for key in store.keys(scope_prefix(source, scope)) if key.endswith(f"/{MANIFEST}")]
-    for key in sorted(keys, key=_run_seq, reverse=True):
+    for key in manifest_keys(store, source, scope, root):
         try:
             yield Manifest.model_validate_json(store.get(key))
         except ValidationError as error:
             logger.warning("%s: no usable manifest: %s", key, error.errors()[0]["msg"])
+
+
+def measures(store: ObjectStore, run: Run) -> list[Measure]:
+    """What the last runs of the scope saw that a run is compared with, the newest first (see `domain.doubts`).
+
+    Raises:
+        StoreError: when the landing zone cannot be read.
+    """
+    earlier = islice(manifests(store, run.source, run.scope, run.root), LOOKED_AT)
+    usable = (told for told in earlier if told.run_seq < run.run_seq and told.healthy)
+    return [Measure(told.unique_listings, told.details, told.filled) for told in islice(usable, RUNS)]
+
+
+def branches(store: ObjectStore, source: str, base: str) -> Iterator[Manifest]:
+    """The newest manifest of every scope that earlier runs have split `base` into.
+
+    Raises:
+        StoreError: when the landing zone cannot be read.
+    """
+    for folder in store.folders(f"{FEEDS}/source={source}/"):
+        scope = folder.removeprefix("scope=")
+        if scope.startswith(f"{base}."):
+            newest = next(manifests(store, source, scope), None)
+            if newest is not None:
+                yield newest
 
 
 def _run_seq(key: str) -> int:

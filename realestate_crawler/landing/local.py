@@ -65,6 +65,11 @@ class LocalStore:
         found = (p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".tmp-"))
         return iter(sorted(p.relative_to(self.root).as_posix() for p in found))
 
+    def folders(self, prefix: str) -> Iterator[str]:
+        """See `ObjectStore`."""
+        folder = self._path(prefix)
+        return iter(sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else ())
+
     def _path(self, key: str) -> Path:
         path = (self.root / key).absolute()
         if ".." in Path(key).parts or "\x00" in key or self.root not in path.parents:

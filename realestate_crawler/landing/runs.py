@@ -75,7 +75,7 @@ def refuse_if_busy(store: ObjectStore, source: str, scope: str, newest: str, roo
     try:
         claim = json.loads(store.get(newest))
         ours = claim["host"] == socket.gethostname() and claim["pid"] != os.getpid()
-        if not ours or not _alive(claim["pid"], claim.get("born", "")):
+        if not ours or not alive(claim["pid"], claim.get("born", "")):
             return
         manifest = run_prefix(source, scope, claim["run_id"], root) + MANIFEST
     except (ValueError, TypeError, KeyError, AttributeError):
@@ -88,7 +88,7 @@ def refuse_if_busy(store: ObjectStore, source: str, scope: str, newest: str, roo
         ) from None
 
 
-def _alive(pid: int, born: str) -> bool:
+def alive(pid: int, born: str) -> bool:
     """Whether the very process still lives: numbers of processes are used again, soonest in containers."""
     try:
         os.kill(pid, 0)

@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import boto3
@@ -21,11 +21,15 @@ from realestate_crawler.landing.store import StoreError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
 
 T = TypeVar("T")
 
 MIB = 1024 * 1024
 ATTEMPTS = 5
+# Seconds without a sign of life after which an attempt is given up.
+CONNECT_SECONDS = 10
+READ_SECONDS = 60
 # "Try again": another conditional write of the same key was under way.
 CONFLICT = 409
 PRECONDITION_FAILED = 412
@@ -124,14 +128,21 @@ class S3Store:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """See `ObjectStore`."""
+        found = [entry["Key"] for page in self._listed(prefix) for entry in page.get("Contents", [])]
+        return (key.removeprefix(self._prefix) for key in found)
+
+    def folders(self, prefix: str) -> Iterator[str]:
+        """See `ObjectStore`."""
+        pages = self._listed(prefix, Delimiter="/")
+        found = [entry["Prefix"] for page in pages for entry in page.get("CommonPrefixes", [])]
+        return (name.removesuffix("/").rpartition("/")[2] for name in found)
+
+    def _listed(self, prefix: str, **more: Any) -> list["ListObjectsV2OutputTypeDef"]:
         try:
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self._bucket, Prefix=self._full(prefix)
-            )
-            found = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+            pages = self._client.get_paginator("list_objects_v2")
+            return list(pages.paginate(Bucket=self._bucket, Prefix=self._full(prefix), **more))
         except Failure as error:
             raise StoreError(f"{self._name(prefix)}: cannot be listed: {_reason(error)}") from error
-        return (key.removeprefix(self._prefix) for key in found)
 
     def _is_ours(self, key: str, writer: str, error: Exception) -> bool:
         """After a refused or unclear write: whose object is there?"""
@@ -160,7 +171,11 @@ class S3Store:
 
 
 def _client() -> "S3Client":
-    limits = Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard", "total_max_attempts": ATTEMPTS})
+    limits = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    )
     try:
         client = boto3.session.Session().client("s3", config=limits)
     except (BotoCoreError, ValueError) as error:

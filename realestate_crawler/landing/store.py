@@ -42,3 +42,6 @@ class ObjectStore(Protocol):
 
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys that start with `prefix` (a folder: ends with a slash), in order."""
+
+    def folders(self, prefix: str) -> Iterator[str]:
+        """Names of the folders directly below `prefix` (a folder: ends with a slash), in order."""

@@ -18,6 +18,7 @@ from scrapy.settings import BaseSettings
 
 from realestate_crawler.domain.network import origin, plain_host
 from realestate_crawler.reso.waiting import seconds_to_wait
+from realestate_crawler.stopping import STOPPED, empty
 
 logger = logging.getLogger(__name__)
 
@@ -42,11 +43,13 @@ class PatientRetryMiddleware(RetryMiddleware):
         self.left: set[str] = set()
 
     def process_request(self, request: Request) -> None:
-        """Lets requests pass to hosts that have not had enough.
+        """Lets requests pass to hosts that have not had enough, until the crawl is stopped.
 
         Raises:
             IgnoreRequest: for others.
         """
+        if not self.crawler.crawling:
+            raise IgnoreRequest(STOPPED)
         if _host(request) in self.left:
             raise IgnoreRequest(LEFT_ALONE)
 
@@ -77,7 +80,8 @@ class PatientRetryMiddleware(RetryMiddleware):
             if host not in self.left:
                 logger.warning("%s: %s (%.0f s)", host, LEFT_ALONE, wait)
             self.left.add(host)
-            _give_up(slot)
+            if slot is not None:
+                empty(slot, LEFT_ALONE)
             return
         until = self.until[host] = max(self.until.get(host, 0.0), now + wait)
         logger.info("%s asks to wait: %.0f s", host, wait)
@@ -92,10 +96,3 @@ class PatientRetryMiddleware(RetryMiddleware):
 
 def _host(request: Request) -> str:
     return plain_host(request.meta.get("download_slot") or origin(request.url).host)
-
-
-def _give_up(slot: Any) -> None:
-    """Ends the requests that wait for their turn."""
-    while slot is not None and slot.queue:
-        _, turn = slot.queue.popleft()
-        turn.errback(IgnoreRequest(LEFT_ALONE))

@@ -97,8 +97,11 @@ class RobotsMiddleware:
             logger.warning("%s/robots.txt: %s: nothing of this host is asked", host, str(error) or type(error).__name__)
             return Rules(otherwise=False, why=told)
         rules = read(response.status, response.body)
-        if rules is NOTHING:
-            logger.warning("%s/robots.txt: HTTP %s: nothing of this host is asked", host, response.status)
+        if rules.parsed is None:
+            why = "not UTF-8" if response.status < 300 else f"HTTP {response.status}"
+            told = f"robots.txt: {why}: {'everything' if rules.otherwise else 'nothing'} is allowed"
+            self._note(told)
+            logger.log(logging.INFO if rules.otherwise else logging.WARNING, "%s: %s", host, told)
         self._slow_down(rules, request, response)
         return rules
 
@@ -110,11 +113,18 @@ class RobotsMiddleware:
         delay = min(float(wanted), LONGEST_DELAY)
         if delay < float(wanted):
             logger.warning("%s: Crawl-delay %s is capped at %s s", response.url, wanted, delay)
+            self._note(f"robots.txt: Crawl-delay {wanted:g} s is capped at {delay:g} s")
         name = request.meta.get("download_slot") or urlsplit(request.url).hostname or ""
         slot = engine.downloader.slots.get(name)
         if slot is not None and slot.delay < delay:
             slot.delay = delay
             logger.info("%s: one request in %s s, as its robots.txt asks", name, delay)
+
+    def _note(self, what: str) -> None:
+        """Puts what is out of the ordinary into the manifest."""
+        crawl = getattr(self.crawler.spider, "crawl", None)
+        if crawl is not None:
+            crawl.ledger.notes[what] += 1
 
     def _count(self, name: str) -> None:
         if self.crawler.stats is not None:

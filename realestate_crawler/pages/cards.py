@@ -3,33 +3,24 @@
 What belongs here: which blocks are cards, their ids and addresses. What does not: what a card says (results).
 """
 
+import functools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from realestate_crawler.pages.card_marks import Mark, attribute_marks, is_no_listing, link_marks, slug_marks
 from realestate_crawler.pages.document import Document, Element
-from realestate_crawler.pages.identifiers import absolute, first_words, url_key, url_shape
+from realestate_crawler.pages.identifiers import absolute, first_words, url_shape
+from realestate_crawler.pages.outline import Outline, text_of
+from realestate_crawler.pages.page_head import canonical_url, metas_of
 
-_LINK_ATTRIBUTES = ("data-url", "data-href", "data-link", "data-target-url", "data-detail-url", "data-permalink")
-_NO_LISTING = re.compile(
-    r"^(?:mailto:|tel:|javascript:|#|data:|sms:|whatsapp:)|\.(?:jpe?g|png|gif|svg|webp|pdf|css|js|ico)(?:$|\?)", re.I
-)
-_SOCIAL = re.compile(
-    (
-        r"facebook\.|twitter\.|x\.com|instagram\.|linkedin\.|youtube\.|pinterest\.|whatsapp\.|wa\.me"
-        r"|google\.|apple\.com|t\.me"
-    ),
-    re.I,
-)
-_ONCLICK = re.compile(r"""(?:location(?:\.href)?\s*=\s*|window\.open\(\s*)['"]([^'"]+)['"]""")
-_ATTRIBUTE_ID = re.compile(r"^[A-Z]{6}$|\d{3,}|[0-9a-f]{8}-[0-9a-f]{4}|(?=.*\d)[A-Za-z0-9]{6,}")
-_ELEMENT_ID = re.compile(r"^([A-Za-z][A-Za-z_-]*?)[-_]?(\d{3,})$")
-_CLASS_ID = re.compile(r"(?:^|\s)([A-Za-z][A-Za-z-]*?-(?:id-)?)(\d{4,})(?:\s|$)")
+_SIGN = re.compile(r"[€£₹₱¥₺]")
+_DIGIT = re.compile(r"\d")
+_LOOKED_AT = 2_500
 _AMOUNT = re.compile(
     (
-        r"[€£₹₱¥₺]|(?:^|[^\w])(?:R|CHF|AED|Kč|zł|kr|Rs|PHP|USD|EUR|\$)[\s.]?\d|\d[\s.]?(?:Kč|zł|kr\b|円|CHF"
+        r"(?:^|[^\w])(?:R|CHF|AED|Kč|zł|kr|Rs|PHP|USD|EUR|\$)[\s.]?\d|\d[\s.]?(?:Kč|zł|kr\b|円|CHF"
         r"|EUR|AED|euros?)|万円|auf anfrage|on request|na dotaz|sur demande|a consultar"
     ),
     re.I,
@@ -64,14 +55,6 @@ class CardGroup:
     cards: list[Card]
     score: float
     shape: tuple[str, int, int, str] | None = None
-    _members: set[Element] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class _Mark:
-    element: Element
-    key: str
-    url: str
 
 
 def find_cards(document: Document) -> list[CardGroup]:
@@ -80,26 +63,27 @@ def find_cards(document: Document) -> list[CardGroup]:
     if root is None:
         return []
     base = base_url(document)
-    groups: dict[tuple[object, ...], list[_Mark]] = defaultdict(list)
-    for mark in _link_marks(root, base):
+    outline = document.outline
+    groups: dict[tuple[object, ...], list[Mark]] = defaultdict(list)
+    for mark in link_marks(outline, base):
         shape = url_shape(mark.url, mark.key)
         groups[("link", shape, first_words(mark.url))].append(mark)
         groups[("link", shape, "")].append(mark)
-    for name, mark in _attribute_marks(root):
+    for name, mark in attribute_marks(outline):
         groups[("attribute", name)].append(mark)
     found: list[CardGroup] = []
-    known: dict[Element, float] = {}
+    blocks = _Blocks(outline)
     seen: set[tuple[object, tuple[str, ...]]] = set()
     for kind, marks in groups.items():
         keys = tuple(sorted({mark.key for mark in marks}))
         if len(keys) < _MINIMUM or (kind[0], keys) in seen:
             continue
         seen.add((kind[0], keys))
-        group = _group(str(kind[0]), marks, kind[1] if kind[0] == "link" else None, known)
+        group = _group(str(kind[0]), marks, kind[1] if kind[0] == "link" else None, blocks)
         if group is not None:
             found.append(group)
     if not found:
-        slugs = _slug_group(root, base)
+        slugs = _slug_group(blocks, base)
         found = [slugs] if slugs is not None else []
     host = urlsplit(base).netloc.removeprefix("www.")
 
@@ -117,170 +101,141 @@ def base_url(document: Document) -> str:
         return document.url
     if "base" in document.found:
         return str(document.found["base"])
-    base = document.root.xpath("string(//base/@href)")
-    own = document.url or document.root.xpath(
-        "string(//link[@rel='canonical']/@href | //meta[@property='og:url']/@content)"
-    )
+    base = next((e.get("href") or "" for e in document.outline.all("base")), "")
+    own = document.url or canonical_url(document) or metas_of(document).get("og:url", "")
     document.found["base"] = absolute(own, base) if base else str(own)
     return str(document.found["base"])
 
 
-def _link_marks(root: Element, base: str) -> Iterator[_Mark]:
-    own = urlsplit(base).path
-    places = " or ".join(f"@{name}" for name in (*_LINK_ATTRIBUTES, "onclick"))
-    for element in root.xpath(f"//a[@href] | //*[not(self::a) and ({places})]"):
-        if element.tag == "a":
-            hrefs = [element.get("href")]
-        else:
-            hrefs = [element.get(name) for name in _LINK_ATTRIBUTES]
-            onclick = element.get("onclick")
-            if onclick and (found := _ONCLICK.search(onclick)):
-                hrefs.append(found.group(1))
-        for href in hrefs:
-            if not href or _NO_LISTING.search(href):
-                continue
-            url = absolute(base, href)
-            parts = urlsplit(url)
-            if _SOCIAL.search(parts.netloc) or (parts.path == own and not parts.query):
-                continue
-            key = url_key(url)
-            if key:
-                yield _Mark(element, key, url)
+class _Blocks:
+    """The page's blocks by their place: what each looks like, found once."""
+
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        self._signatures: dict[int, str] = {}
+        self._looks: dict[int, float] = {}
+
+    def signature(self, place: int) -> str:
+        """Tag and classes, numbers aside: what blocks of one kind share."""
+        found = self._signatures.get(place)
+        if found is None:
+            outline = self.outline
+            found = self._signatures[place] = f"{outline.tags[place]} {_classes(outline.classes.get(place, ''))}"
+        return found
+
+    def looks(self, place: int) -> float:
+        """How much a block's text looks like a listing: 2 for an amount of money, 1 for another fact."""
+        found = self._looks.get(place)
+        if found is None:
+            text = text_of(self.outline.elements[place])[:_LOOKED_AT]
+            amount = _SIGN.search(text) or _AMOUNT.search(text)
+            found = (2.0 if amount else 0.0) + (1.0 if _DIGIT.search(text) and _FACT.search(text) else 0.0)
+            self._looks[place] = found
+        return found
 
 
-def _attribute_marks(root: Element) -> Iterator[tuple[str, _Mark]]:
-    for value in root.xpath(
-        "//@*[starts-with(name(), 'data-') and (contains(name(), 'id') or contains(name(), 'key') or "
-        "contains(name(), 'ref'))]"
-    ):
-        text = str(value)
-        if 3 <= len(text) <= 60 and " " not in text and _ATTRIBUTE_ID.search(text):
-            yield str(value.attrname), _Mark(value.getparent(), text, "")
-    for element in root.xpath("//input[@type='hidden' and contains(@name, 'id') and @value]"):
-        text = element.get("value")
-        if 3 <= len(text) <= 60 and " " not in text and _ATTRIBUTE_ID.search(text):
-            yield f"input {element.get('name')}", _Mark(element, text, "")
-    for value in root.xpath("//@id"):
-        found = _ELEMENT_ID.match(str(value))
-        if found:
-            yield f"id {found.group(1)}", _Mark(value.getparent(), found.group(2), "")
-    for value in root.xpath("//@class[contains(., '-')]"):
-        found = _CLASS_ID.search(str(value))
-        if found:
-            yield f"class {found.group(1)}", _Mark(value.getparent(), found.group(2), "")
+@functools.lru_cache(maxsize=20_000)
+def _classes(css: str) -> str:
+    return re.sub(r"[0-9]+", "#", " ".join(sorted(css.split())[:6]))
 
 
-def _slug_group(root: Element, base: str) -> CardGroup | None:
-    """Cards whose links carry no id at all: the last part of the address tells them apart."""
-    groups: dict[tuple[str, int, str], list[_Mark]] = defaultdict(list)
-    for element in root.iter("a"):
-        href = element.get("href")
-        if not href or _NO_LISTING.search(href):
-            continue
-        url = absolute(base, href)
-        parts = urlsplit(url)
-        segments = [s for s in parts.path.split("/") if s]
-        if segments and segments[-1].count("-") >= 2 and not _SOCIAL.search(parts.netloc):
-            groups[parts.netloc, len(segments), first_words(url)].append(_Mark(element, segments[-1], url))
-    made = [_group("slug", marks, None, {}) for marks in groups.values() if len({m.key for m in marks}) >= 3]
+def _slug_group(blocks: _Blocks, base: str) -> CardGroup | None:
+    """Cards whose links carry no id at all."""
+    groups: dict[tuple[str, int, str], list[Mark]] = defaultdict(list)
+    for kind, mark in slug_marks(blocks.outline, base):
+        groups[kind].append(mark)
+    made = [_group("slug", marks, None, blocks) for marks in groups.values() if len({m.key for m in marks}) >= 3]
     return max((g for g in made if g is not None), key=lambda g: g.score, default=None)
 
 
-def _group(kind: str, marks: list[_Mark], shape: object, known: dict[Element, float]) -> CardGroup | None:
-    owner: dict[Element, str | None] = {}
+def _group(kind: str, marks: list[Mark], shape: object, blocks: _Blocks) -> CardGroup | None:
+    outline = blocks.outline
+    owner = _owners(marks, outline)
+    chains: dict[str, list[list[int]]] = defaultdict(list)
+    tops: set[int] = set()
     for mark in marks:
-        element: Element | None = mark.element
-        while element is not None:
-            if element not in owner:
-                owner[element] = mark.key
-            elif owner[element] != mark.key:
-                owner[element] = None
-            element = element.getparent()
-    chains: dict[str, list[list[Element]]] = defaultdict(list)
-    tops: set[Element] = set()
-    for mark in marks:
-        chain = _chain(mark, owner)
+        chain = _chain(mark, owner, outline)
         if chain and chain[-1] not in tops:
             tops.add(chain[-1])
             chains[mark.key].append(chain)
-    common = Counter(_signature(chain[-1]) for several in chains.values() for chain in several)
+    common = Counter(blocks.signature(chain[-1]) for several in chains.values() for chain in several)
     usual = {signature for signature, count in common.items() if count >= max(2, len(chains) // 3)}
     urls: dict[str, str] = {}
     for mark in marks:
         urls.setdefault(mark.key, mark.url)
-    cards, score = [], 0.0
+    blocks_of = {key: [_usual(chain, usual, blocks) for chain in several] for key, several in chains.items()}
     # A card that tells neither price nor size is one where its neighbours are.
-    parents = Counter(
-        e.getparent() for several in chains.values() for e in [_usual(several[0], usual)] if _looks(e, known)
-    )
-    parents = Counter({parent: count for parent, count in parents.items() if count >= 3})
-    for key, several in chains.items():
-        elements = [_usual(chain, usual) for chain in several]
-        value = max(_looks(element, known) for element in elements)
-        if value or (elements[0].getparent() in parents and len(elements[0].text_content().strip()) > 20):
-            elements.sort(key=lambda e: _looks(e, known), reverse=True)
-            cards.append(Card(key, urls[key] or _first_link(elements[0]), elements))
+    parents = Counter(outline.parents[places[0]] for places in blocks_of.values() if blocks.looks(places[0]))
+    among = {parent for parent, count in parents.items() if count >= 3}
+    cards, score = [], 0.0
+    for key, places in blocks_of.items():
+        value = max(blocks.looks(place) for place in places)
+        first = outline.elements[places[0]]
+        if value or (outline.parents[places[0]] in among and len(text_of(first).strip()) > 20):
+            elements = [outline.elements[place] for place in sorted(places, key=blocks.looks, reverse=True)]
+            cards.append(Card(key, urls[key] or _first_link(outline, elements[0]), elements))
             score += value
     if len(cards) < _MINIMUM or len(cards) * 2 < len(chains):
         return None
-    _share(cards)
+    _share(cards, blocks)
     typed = shape if isinstance(shape, tuple) else None
     if any(card.elements[0].tag in ("head", "body", "script", "form", "main") for card in cards):
         return None
     return CardGroup(kind, cards, score, typed)
 
 
-def _chain(mark: _Mark, owner: dict[Element, str | None]) -> list[Element]:
-    chain = []
-    element: Element | None = mark.element
-    while element is not None and owner.get(element) == mark.key and element.tag not in ("body", "html"):
-        chain.append(element)
-        element = element.getparent()
+def _owners(marks: list[Mark], outline: Outline) -> dict[int, str | None]:
+    """The one id that stands at or below each place; None where several do."""
+    parents = outline.parents
+    owner: dict[int, str | None] = {}
+    for mark in marks:
+        place, key = mark.place, mark.key
+        while True:
+            known = owner.get(place, "")
+            # Who has this id, or several, has been here before, and was above, too.
+            if known == key or known is None:
+                break
+            owner[place] = None if known else key
+            if not place:
+                break
+            place = parents[place]
+    return owner
+
+
+def _chain(mark: Mark, owner: dict[int, str | None], outline: Outline) -> list[int]:
+    chain: list[int] = []
+    place = mark.place
+    while owner.get(place) == mark.key and outline.tags[place] not in ("body", "html"):
+        chain.append(place)
+        place = outline.parents[place]
     return chain
 
 
-def _usual(chain: list[Element], usual: set[str]) -> Element:
-    if _signature(chain[-1]) in usual:
-        return chain[-1]
-    return next((element for element in reversed(chain) if _signature(element) in usual), chain[-1])
+def _usual(chain: list[int], usual: set[str], blocks: _Blocks) -> int:
+    return next((place for place in reversed(chain) if blocks.signature(place) in usual), chain[-1])
 
 
-def _signature(element: Element) -> str:
-    classes = " ".join(sorted((element.get("class") or "").split())[:6])
-    return f"{element.tag} {re.sub(r'[0-9]+', '#', classes)}"
-
-
-def _looks(element: Element, known: dict[Element, float]) -> float:
-    """How much a block's text looks like a listing: 2 for an amount of money, 1 for another fact; found once."""
-    if element in known:
-        return known[element]
-    text = element.text_content()
-    if len(text) > 6_000:
-        text = text[:6_000]
-    known[element] = (2.0 if _AMOUNT.search(text) else 0.0) + (1.0 if _FACT.search(text) else 0.0)
-    return known[element]
-
-
-def _first_link(element: Element) -> str:
-    for link in [element, *element.iter("a")] if element.tag == "a" else element.iter("a"):
+def _first_link(outline: Outline, element: Element) -> str:
+    for link in outline.below(element, "a"):
         href = link.get("href") or ""
-        if href and not _NO_LISTING.search(href):
+        if href and not is_no_listing(href):
             return str(href)
     return ""
 
 
-def _share(cards: list[Card]) -> None:
+def _share(cards: list[Card], blocks: _Blocks) -> None:
     """Gives each card the block that it shares with its neighbours only: a building above its flats."""
-    by_signature: dict[str, set[Element]] = defaultdict(set)
-    above: list[list[Element]] = []
+    outline = blocks.outline
+    by_signature: dict[str, set[int]] = defaultdict(set)
+    above: list[list[int]] = []
     for card in cards:
-        ancestors: list[Element] = []
-        element = card.elements[0].getparent()
-        while element is not None and len(ancestors) < 7:
-            ancestors.append(element)
-            by_signature[_signature(element)].add(element)
-            element = element.getparent()
+        ancestors: list[int] = []
+        place = outline.place[card.elements[0]]
+        while place and len(ancestors) < 7:
+            place = outline.parents[place]
+            ancestors.append(place)
+            by_signature[blocks.signature(place)].add(place)
         above.append(ancestors)
     for card, ancestors in zip(cards, above, strict=True):
-        shared = [e for e in ancestors if 3 <= len(by_signature[_signature(e)]) < len(cards)]
-        card.context = shared[-1] if shared else None
+        shared = [p for p in ancestors if 3 <= len(by_signature[blocks.signature(p)]) < len(cards)]
+        card.context = outline.elements[shared[-1]] if shared else None

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from parsel import Selector
 
 from realestate_crawler.items import Listing
+from realestate_crawler.pages.document import parse
 from realestate_crawler.vocabulary import Kind
 
 # Stored, never compared: they change although the listing does not.
@@ -71,7 +72,8 @@ class ResultsPage:
 
     Attributes:
         claimed_total: how many listings the site says were found; None when it does not say.
-        capped: whether the site says that not all of them can be reached.
+        cap: how many of them can be reached, where the site says that these are not all.
+        towns: those of all results, where the site offers to narrow the search to one of them.
         listing_urls: key and address of each listing on the page, in its order.
         sightings: what each card shows, in the same order.
         next_page_url: None on the last page.
@@ -79,7 +81,8 @@ class ResultsPage:
     """
 
     claimed_total: int | None
-    capped: bool
+    cap: int | None
+    towns: tuple[str, ...]
     listing_urls: list[tuple[str, str]]
     sightings: list[Listing]
     next_page_url: str | None
@@ -92,13 +95,17 @@ def read_results(body: bytes, url: str) -> ResultsPage:
     Args:
         body: UTF-8.
         url: the page's address; links are completed with it.
+
+    Raises:
+        SuspectPageError: for a page that cannot be parsed whole.
     """
     page = _page(body)
     sightings = [listing for card in page.css("ul.results .card") if (listing := _sighting(card, url))]
     next_page = page.css("nav.pages a[rel~=next]::attr(href)").get()
     return ResultsPage(
         claimed_total=_digits(page.css("h1.result-count::text").get()),
-        capped=bool(page.css(".result-cap")),
+        cap=_digits(page.css(".result-cap::attr(data-cap)").get()),
+        towns=tuple(page.css(".towns a::attr(data-town)").getall()),
         listing_urls=[(listing.listing_key, listing.listing_url or "") for listing in sightings],
         sightings=sightings,
         next_page_url=_joined(url, next_page) if next_page else None,
@@ -112,6 +119,9 @@ def read_listing(body: bytes, url: str) -> Listing | None:
     Args:
         body: UTF-8.
         url: the page's address; kept where the page does not name a canonical one.
+
+    Raises:
+        SuspectPageError: for a page that cannot be parsed whole.
     """
     page = _page(body)
     main = page.css("main.listing")
@@ -133,7 +143,8 @@ def read_listing(body: bytes, url: str) -> Listing | None:
 
 
 def _page(body: bytes) -> Selector:
-    return Selector(text=body.decode("utf-8", "replace") or "<html></html>", type="html")
+    root = parse(body, "").root
+    return Selector(text="<html></html>", type="html") if root is None else Selector(root=root, type="html")
 
 
 def _sighting(card: Selector, url: str) -> Listing | None:

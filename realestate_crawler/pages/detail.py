@@ -3,20 +3,24 @@
 What belongs here: which parts of the page speak of the listing itself. What does not: how each part is read.
 """
 
+import functools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from realestate_crawler.domain.money import amounts
-from realestate_crawler.domain.text import clean, fold
+from realestate_crawler.domain.text import clean
+from realestate_crawler.pages.address_words import address_words
 from realestate_crawler.pages.document import Document, Element
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
 from realestate_crawler.pages.identifiers import url_key
-from realestate_crawler.pages.lines import Line, Part, read_lines
+from realestate_crawler.pages.lines import Line, plain_line, read_lines
 from realestate_crawler.pages.offices import office_facts
-from realestate_crawler.pages.open_graph import attribute_points, degrees, meta_facts
+from realestate_crawler.pages.open_graph import attribute_facts, attribute_points, degrees, meta_facts
+from realestate_crawler.pages.outline import Outline
+from realestate_crawler.pages.page_head import headlines, page_title
 from realestate_crawler.pages.place_names import town_evidence
 from realestate_crawler.pages.places import place_facts
 from realestate_crawler.pages.prices import price_facts
@@ -24,6 +28,7 @@ from realestate_crawler.pages.schema_org import node_facts, property_nodes, type
 from realestate_crawler.pages.state_search import StateObject
 from realestate_crawler.pages.units import unit_facts
 from realestate_crawler.pages.visible_text import labelled_facts
+from realestate_crawler.vocabulary import Offer
 
 _OTHER_PART = re.compile(
     (
@@ -45,6 +50,16 @@ _OTHER_HEADING = re.compile(
     r"|podobne (?:nabidky|inzeraty|nemovitosti)|podobne ogloszenia|lignende|liknande|この物件を見た|おすすめ|homes "
     r"similar|listings similar)"
 )
+# How a listing says that bids are taken; a menu only names auctions.
+_AUCTION = re.compile(
+    r"(?:by|via|at) (?:public |online |unconditional |conditional )*auction\b"
+    r"|auction (?:date|guide|ends|starts)"
+    r"|versteigerungstermin"
+    r"|zwangsversteigerung|vente aux encheres|mise a prix|en subasta|asta giudiziaria|leilao judicial"
+    r"|\bdrazba\b"
+    r"|licytacj[ai]\b"
+)
+_SHORT = 80
 _SCRIPT_POINT = re.compile(
     r"""(?:latitude|lat)["']?\s*[:=]\s*["']?(-?\d{1,2}\.\d{3,})["']?\s*[,;&\s]"""
     r"""[^{}]{0,120}?["']?[A-Za-z_]{0,20}?(?:longitude|lng|lon|long)["']?\s*[:=]\s*["']?(-?\d{1,3}\.\d{3,})""",
@@ -88,23 +103,24 @@ def detail_evidence(sources: DetailSources) -> list[Evidence]:
     found.extend(meta_facts(sources.metas))
     found.extend(_state(sources))
     if root is not None:
-        lines = main_lines(root, sources.other_cards)
-        found.extend(town_evidence(sources.document.url, titles(sources), root, lines, sources.nodes))
+        outline = sources.document.outline
+        lines = main_lines(outline, root, sources.other_cards)
+        found.extend(
+            town_evidence(outline, sources.document.url, titles(sources), lines, sources.nodes, country=sources.country)
+        )
         found.extend(text_evidence(lines, sources.country))
         found.extend(_headlines(sources))
-        found.extend(attribute_points(root))
+        found.extend(attribute_points(outline, root))
+        found.extend(attribute_facts(outline))
         found.extend(_script_points(sources.document))
-    found.extend(_address_words(sources.document.url))
+    found.extend(address_words(sources.document.url))
     return found
 
 
 def titles(sources: DetailSources) -> list[str]:
     """Title, headlines and shared title of the page."""
-    root = sources.document.root
-    if root is None:
-        return []
-    heads = [" ".join(h.text_content().split())[:200] for h in root.xpath("//h1")[:2]]
-    return [*heads, " ".join(root.xpath("//head/title//text()"))[:300], sources.metas.get("og:title", "")]
+    heads = [head[:200] for head in headlines(sources.document)]
+    return [*heads, page_title(sources.document)[:300], sources.metas.get("og:title", "")]
 
 
 def main_nodes(nodes: list[dict[str, Any]], key: str | None) -> list[dict[str, Any]]:
@@ -122,29 +138,36 @@ def main_nodes(nodes: list[dict[str, Any]], key: str | None) -> list[dict[str, A
     if named:
         return named
     kinds = [tuple(types_of(node)) for node in candidates]
-    others = [
-        node for node in candidates if isinstance(node.get("url"), str) and url_key(node["url"]) not in (None, key)
-    ]
+    times = Counter(kinds)
+    others = {
+        id(node) for node in candidates if isinstance(node.get("url"), str) and url_key(node["url"]) not in (None, key)
+    }
     return [
         node
         for node, kind in zip(candidates, kinds, strict=True)
-        if kinds.count(kind) <= 2 and (node not in others or not key)
+        if times[kind] <= 2 and (id(node) not in others or not key)
     ]
 
 
-def main_lines(root: Element, without: set[Element]) -> list[Line]:
+def main_lines(outline: Outline, root: Element, without: set[Element]) -> list[Line]:
     """The lines of the page's main part: no navigation, no other listings, nothing below a headline that names them."""
-    left_out = set(without) | set(root.iter("nav", "footer"))
-    for element in root.iter("div", "section", "aside", "ul", "article"):
-        marks = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if len(marks) > 1 and _OTHER_PART.search(marks):
-            left_out.add(element)
-    body = root.find("body")
-    lines = read_lines(body if body is not None else root, left_out)
+    left_out = set(without) | set(outline.all("nav", "footer"))
+    for tag in ("div", "section", "aside", "ul", "article"):
+        for place in outline.by_tag.get(tag, ()):
+            marks = outline.name_marks(place)
+            if len(marks) > 1 and _is_other_part(marks):
+                left_out.add(outline.elements[place])
+    body = next(iter(outline.all("body")), root)
+    lines = read_lines(outline, body, left_out)
     for index, line in enumerate(lines):
         if (line.heading or index > len(lines) // 3) and len(line.text) < 80 and _OTHER_HEADING.match(line.folded):
             return lines[:index]
     return lines
+
+
+@functools.lru_cache(maxsize=20_000)
+def _is_other_part(marks: str) -> bool:
+    return _OTHER_PART.search(marks) is not None
 
 
 def text_evidence(lines: list[Line], country: str | None) -> Iterator[Evidence]:
@@ -155,6 +178,9 @@ def text_evidence(lines: list[Line], country: str | None) -> Iterator[Evidence]:
     yield from price_facts(lines, consumed)
     yield from place_facts(lines, country, Trust.UNIT_TEXT - 8)
     yield from office_facts(lines)
+    bid = next((line for line in lines if len(line.text) < _SHORT and _AUCTION.search(line.folded)), None)
+    if bid is not None:
+        yield Evidence("offer", Offer.AUCTION.value, "text", bid.text, Trust.LOOSE_TEXT)
     title = next((line for line in lines if line.heading == "h1"), None)
     if title is not None:
         yield Evidence("title", title.text, "text", "h1", Trust.META + 4)
@@ -164,8 +190,8 @@ def _headlines(sources: DetailSources) -> Iterator[Evidence]:
     """Title, headline and description of the page: short texts that speak of the listing alone."""
     root = sources.document.root
     assert root is not None
-    title = clean(" ".join(root.xpath("//head/title//text()"))[:300])
-    heads = [" ".join(h.text_content().split()) for h in root.xpath("//h1")[:2]]
+    title = clean(page_title(sources.document)[:300])
+    heads = headlines(sources.document)
     texts = [
         ("title", title),
         ("h1", " | ".join(heads)[:300]),
@@ -176,10 +202,10 @@ def _headlines(sources: DetailSources) -> Iterator[Evidence]:
         if not text:
             continue
         short = clean(text)[:400]
-        line = Line([Part(short)], root, "", "", short, fold(short))
+        line = plain_line(short)
         loss = 6 if where == "description" else 0
         for evidence in unit_facts([line], set(), Trust.UNIT_TEXT - 4):
-            yield Evidence(evidence.field, evidence.value, "meta", where, evidence.trust - loss)
+            yield replace(evidence, source="meta", where=where, trust=evidence.trust - loss)
         for amount in amounts(short):
             if not amount.per_area:
                 yield Evidence(
@@ -195,13 +221,6 @@ def _headlines(sources: DetailSources) -> Iterator[Evidence]:
                 yield Evidence(evidence.field, evidence.value, "meta", where, evidence.trust)
         if where in ("title", "og:title"):
             yield Evidence("title", text, "meta", where, Trust.META - (4 if where == "title" else 0))
-
-
-def _address_words(url: str) -> Iterator[Evidence]:
-    words = unquote(urlsplit(url).path).replace("-", " ").replace("_", " ").replace("/", " | ")
-    if words.strip(" |"):
-        yield Evidence("offer", words, "url", "path", Trust.URL + 6)
-        yield Evidence("property_type", words, "url", "path", Trust.URL)
 
 
 def _state(sources: DetailSources) -> Iterator[Evidence]:
@@ -245,13 +264,18 @@ def _script_points(document: Document) -> Iterator[Evidence]:
                 latitude, longitude = degrees(found.group(1)), degrees(found.group(2))
                 if latitude and longitude:
                     points.append((latitude, longitude))
-    root = document.root
-    links = root.xpath("//@href[contains(., 'map')] | //@src[contains(., 'map')]") if root is not None else []
-    for link in links[:40]:
-        place = _MAP_POINT.search(str(link))
+    for link in _map_links(document)[:40]:
+        place = _MAP_POINT.search(link)
         if place:
             points.append((place.group(1), place.group(2)))
     # Many different points are those of schools, stations and other listings.
     distinct = {(round(float(a), 3), round(float(b), 3)) for a, b in points}
     if points and len(distinct) <= 2:
         yield Evidence(POINT, points[0], "script", "latitude", Trust.SCRIPT)
+
+
+def _map_links(document: Document) -> list[str]:
+    """The addresses on the page that may lead to a map."""
+    links = [e.get("href") or "" for e in document.outline.all("a", "link", "area")]
+    links += [e.get("src") or "" for e in document.outline.all("img", "iframe", "script", "source", "embed")]
+    return [link for link in links if "map" in link]

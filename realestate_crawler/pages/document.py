@@ -1,22 +1,23 @@
 """A page's bytes → a document: an HTML tree or a JSON value, with its address.
 
-What belongs here: decoding and parsing, with the limits that hostile bytes need. What does not: meaning.
+What belongs here: parsing. What does not: decoding (encoding), what is too much for a parser (limits), meaning.
 """
 
 import contextlib
 import json
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
-import lxml.html
 from lxml import etree
 
-Element: TypeAlias = lxml.html.HtmlElement
+from realestate_crawler.pages.encoding import decode
+from realestate_crawler.pages.limits import SuspectPageError, refuse_flood, refuse_length
+from realestate_crawler.pages.outline import Element, Outline
 
-_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""")
-MAX_NUMBER_DIGITS = 4000
+__all__ = ["Document", "Element", "load_json", "parse", "visible"]
+
+_HUGE_TAG = 20_000
+_MOST_ATTRIBUTES = 1_000
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class Document:
         root: the HTML tree; None for JSON.
         data: the JSON value; None for HTML.
         found: what is looked for only once.
+        encoding_suspect: why its letters may not be those that the site meant; empty where they are sure.
         decoded: scripts whose data have been read whole, with their surroundings (embedded_state).
     """
 
@@ -38,46 +40,41 @@ class Document:
     data: Any
     decoded: set[Element] = field(default_factory=set)
     found: dict[str, Any] = field(default_factory=dict)
+    encoding_suspect: str = ""
 
     @property
-    def is_json(self) -> bool:
-        """Whether the page is a JSON document of a site's API."""
-        return self.root is None and self.data is not None
+    def outline(self) -> Outline:
+        """The tree's elements and attributes in lists."""
+        made: Outline | None = self.found.get("outline")
+        if made is None:
+            assert self.root is not None
+            made = self.found["outline"] = Outline(self.root)
+        return made
 
     def scripts(self) -> list[Element]:
         """Every script element, in order."""
-        found: list[Element] = self.found.get("scripts") or (
-            [] if self.root is None else list(self.root.iter("script"))
-        )
-        self.found["scripts"] = found
-        return found
+        return [] if self.root is None else self.outline.all("script")
 
 
-def parse(body: bytes, url: str) -> Document:
-    """Parses a page; bytes that are no JSON and hold no markup become an HTML tree of their text."""
-    text = decode(body)
-    head = text.lstrip("\ufeff \t\r\n")[:1]
-    if head in ("{", "["):
-        data = load_json(text.lstrip("\ufeff \t\r\n"))
-        if data is not None:
-            return Document(url, text, None, data)
-    return Document(url, text, _tree(text), None)
+def parse(body: bytes, url: str, charset: str = "") -> Document:
+    """Parses a page; bytes that are no JSON and hold no markup become an HTML tree of their text.
 
+    Args:
+        body: HTML or JSON.
+        url: its address; empty when unknown.
+        charset: what the Content-Type header says; empty where it says nothing.
 
-def decode(body: bytes) -> str:
-    """The text of a page: by byte order mark, then UTF-8, then the encoding it declares, then Latin-1; NUL removed."""
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return body.decode("utf-16", "replace").replace("\0", "")
-    with contextlib.suppress(UnicodeDecodeError):
-        return body.decode("utf-8-sig").replace("\0", "")
-    declared = _CHARSET.search(body[:4096])
-    name = declared.group(1).decode("ascii") if declared else "latin-1"
-    try:
-        # Browsers read every declared Latin-1 as the Windows code page.
-        text = body.decode("cp1252" if name.lower() in ("iso-8859-1", "latin-1", "ascii") else name, "replace")
-    except LookupError:
-        text = body.decode("latin-1")
-    return text.replace("\0", "")
+    Raises:
+        SuspectPageError: for a page that cannot be parsed whole.
+    """
+    refuse_length(body)
+    decoded = decode(body, charset)
+    text = decoded.text
+    refuse_flood(text)
+    bare = text.lstrip("\ufeff \t\r\n")
+    data = load_json(bare) if bare.startswith(("{", "[")) else None
+    root = _tree(text) if data is None else None
+    return Document(url, text, root, data, encoding_suspect=decoded.suspect)
 
 
 def load_json(text: str) -> Any:
@@ -89,34 +86,28 @@ def load_json(text: str) -> Any:
 
 
 def _tree(text: str) -> Element:
-    parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
-    try:
-        root = lxml.html.document_fromstring(text.encode("utf-8", "replace") or b"<html/>", parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
-        root = lxml.html.document_fromstring(b"<html><body></body></html>")
-    return root
+    parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    root = None
+    with contextlib.suppress(etree.XMLSyntaxError):
+        root = etree.fromstring(_without_huge_tags(text).encode("utf-8", "replace") or b"<html/>", parser)
+    if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
+        raise SuspectPageError("nested deeper than the parser goes: the rest of the page was not read")
+    return root if root is not None else etree.fromstring(b"<html><body></body></html>", etree.HTMLParser())
 
 
-def attribute_values(root: Element, minimum: int = 40) -> Iterator[tuple[Element, str, str]]:
-    """(element, attribute name, value) of every attribute that looks like embedded JSON."""
-    found = root.xpath(
-        "//@*[string-length() > $minimum and (starts-with(., '{') or starts-with(., '[{') or starts-with(., '[['))]",
-        minimum=minimum,
-    )
-    for value in found:
-        yield value.getparent(), str(value.attrname), str(value)
+def _without_huge_tags(text: str) -> str:
+    """The text with thousands of attributes taken off their tag: the parser compares each with all others."""
+    pieces = text.split("<")
+    if max(map(len, pieces)) < _HUGE_TAG:
+        return text
+    for place, piece in enumerate(pieces):
+        if len(piece) >= _HUGE_TAG and not piece.startswith("script") and piece.count("=") > _MOST_ATTRIBUTES:
+            tag, end, rest = piece.partition(">")
+            if tag.count('="') + tag.count("='") > _MOST_ATTRIBUTES or tag.count("=") > 10 * _MOST_ATTRIBUTES:
+                pieces[place] = tag.split(None, 1)[0][:40] + end + rest
+    return "<".join(pieces)
 
 
 def visible(document: Document) -> str:
     """The page's text without scripts and styles, in one line; found once."""
-    cached = document.found.get("visible")
-    if cached is None:
-        body: list[str] = (
-            document.root.xpath(
-                "//body//text()[not(parent::script or parent::style or parent::noscript or parent::template)]"
-            )
-            if document.root is not None
-            else []
-        )
-        cached = document.found["visible"] = " ".join(" ".join(body).split())
-    return str(cached)
+    return document.outline.visible() if document.root is not None else ""

@@ -4,6 +4,7 @@ What belongs here: finding and decoding such values: JSON scripts, `window.X = {
 chunks, JSON in attributes. What does not: which of them is the listing (state_search).
 """
 
+import contextlib
 import re
 from collections.abc import Iterator
 from json import JSONDecodeError, JSONDecoder
@@ -11,27 +12,32 @@ from typing import Any
 
 import chompjs
 
-from realestate_crawler.pages.document import Document, attribute_values, load_json
+from realestate_crawler.pages.document import Document, load_json
+from realestate_crawler.pages.reference_state import called, numbered
 
 _DECODER = JSONDecoder()
 # A name or a member is given an object, a list, or a string to be parsed: `window.__STATE__ = {`, `dataLayer.push({`.
-_ASSIGNED = re.compile(
-    r"(?:(?P<name>[\w$.\[\]'\"]{2,80})\s*(?:=|\.push\()\s*)(?P<opening>JSON\.parse\(\s*[\"'`]|[{\[](?=\s*[\"'{\[\w]))"
-)
+_ASSIGNED = re.compile(r"(?:=|\.push\()\s*(?P<opening>JSON\.parse\(\s*[\"'`]|[{\[](?=\s*[\"'{\[\w]))")
+_NAME = re.compile(r"[\w$.\[\]'\"]{2,80}$")
 # An object handed to a function: only plain JSON, because code is full of other objects.
-_HANDED = re.compile(r"[\w$.]{3,60}\(\s*(?:[\w$.]+\s*,\s*)?(?=\{\")")
+_HANDED = re.compile(r"[(,]\s*(?=\{\")")
+_FUNCTION = re.compile(r"[\w$.]{3,60}\(\s*(?:[\w$.]+\s*,\s*)?$")
+_NAME_LENGTH = 160
+_PLAIN_JSON = re.compile(r"\{\s*[\"}]|\[")
 _STRING = {'"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.S), "'": re.compile(r"'((?:[^'\\]|\\.)*)'", re.S)}
 _FLIGHT = re.compile(r'self\.__next_f\.push\(\[\s*1\s*,\s*("(?:[^"\\]|\\.)*")\s*\]\)', re.S)
+_STREAM = re.compile(r'streamController\.enqueue\(\s*("(?:[^"\\]|\\.)*")\s*\)', re.S)
 _FLIGHT_ROW = re.compile(rb"\n?[0-9a-f]*:(?:T(?P<length>[0-9a-f]+),)?")
 # Only scripts that speak of a property are worth decoding.
-_RELEVANT = re.compile(
-    (
-        r"price|preis|precio|prix|cena|rent\b|latitude|\blat\b|bedroom|rooms|livingSpace|living_area|surface"
-        r"|address|zipcode|postal|longitude"
-    ),
-    re.I,
+_RELEVANT = (
+    *("price", "preis", "preci", "preco", "prezzo", "prix", "prijs", "cena", "bedroom", "rooms", "livingspace"),
+    *("living_area", "surface", "address", "zipcode", "postal", "latitude", "longitude", "rent"),
 )
 _MINIMUM = 60
+_WINDOW = 20_000
+# Objects that are no plain JSON are decoded by a slower parser, of which code can make fools.
+_LONGEST_LOOSE = 400_000
+_MOST_FAILURES = 400
 
 
 def embedded_states(document: Document) -> list[tuple[str, Any]]:
@@ -47,60 +53,102 @@ def embedded_states(document: Document) -> list[tuple[str, Any]]:
             continue
         if "json" in kind:
             document.decoded.add(script)
-            value = load_json(text)
+            value = load_json(text) if "&q;" not in text[:200] else load_json(_unescaped(text))
             if isinstance(value, dict | list):
-                found.append((script.get("id") or "script", value))
+                found.append((script.get("id") or "script", numbered(value) or value))
         elif "__next_f" in text:
             document.decoded.add(script)
             flight.extend(_flight_chunks(text))
-        elif _RELEVANT.search(text):
+        elif "streamController.enqueue(" in text:
+            document.decoded.add(script)
+            found.extend(
+                ("stream", value) for chunk in _STREAM.findall(text) if (value := _streamed(chunk)) is not None
+            )
+        elif _speaks_of_property(text.lower()):
             values, read = _assigned(text)
+            if not values and "function" in text[:_WINDOW] and (value := called(text)) is not None:
+                values, read = [("call", value)], len(text)
             found.extend(values)
             if read * 2 > len(text):
                 document.decoded.add(script)
     if flight:
         found.extend(_flight_values("".join(flight)))
-    for element, name, text in attribute_values(document.root):
-        value = load_json(text)
-        if isinstance(value, dict | list):
-            found.append((f"{element.tag}@{name}", value))
+    outline = document.outline
+    for place, name, text in outline.json:
+        if text.startswith(("{", "[{", "[[")):
+            value = load_json(text)
+            if isinstance(value, dict | list):
+                found.append((f"{outline.tags[place]}@{name}", value))
     return found
+
+
+def _unescaped(text: str) -> str:
+    """JSON whose marks were written as &q; and the like."""
+    for written, mark in (("&q;", '"'), ("&s;", "'"), ("&l;", "<"), ("&g;", ">"), ("&a;", "&")):
+        text = text.replace(written, mark)
+    return text
+
+
+def _streamed(chunk: str) -> Any:
+    text = load_json(chunk)
+    rows = load_json(text) if isinstance(text, str) else None
+    return numbered(rows)
+
+
+def _speaks_of_property(lower: str) -> bool:
+    return any(word in lower for word in _RELEVANT)
 
 
 def _assigned(text: str) -> tuple[list[tuple[str, Any]], int]:
     """(name, value) of every assignment, and how many characters they take."""
     values: list[tuple[str, Any]] = []
-    position = read = 0
-    while found := _ASSIGNED.search(text, position):
+    position = read = failures = 0
+    while (found := _ASSIGNED.search(text, position)) and failures < _MOST_FAILURES:
         start = found.start("opening")
         opening = found.group("opening")
+        position = found.end()
+        name = _NAME.search(text[max(0, found.start() - _NAME_LENGTH) : found.start()].rstrip())
+        if name is None:
+            continue
         if opening.startswith("JSON.parse"):
             value, end = _parsed_string(text, found.end() - 1)
         else:
             value, end = _object(text, start)
         position = max(end, found.end())
         if isinstance(value, dict | list) and value:
-            values.append((found.group("name"), value))
+            values.append((name.group(), value))
             read += end - start
-    for found in _HANDED.finditer(text):
-        try:
-            value, end = _DECODER.raw_decode(text, found.end())
-        except (JSONDecodeError, RecursionError, ValueError):
-            continue
-        if isinstance(value, dict):
-            values.append((found.group()[:40], value))
+        elif value is None:
+            failures += 1
+    values += _handed(text)
     return values, read
 
 
+def _handed(text: str) -> Iterator[tuple[str, Any]]:
+    """(function, value) of every object handed to a function."""
+    failures = position = 0
+    while (found := _HANDED.search(text, position)) and failures < _MOST_FAILURES:
+        position = found.end()
+        called = _FUNCTION.search(text[max(0, found.start() - _NAME_LENGTH) : found.end()])
+        if called is None:
+            continue
+        try:
+            value, position = _DECODER.raw_decode(text, found.end())
+        except (JSONDecodeError, RecursionError, ValueError):
+            failures += 1
+            continue
+        if isinstance(value, dict):
+            yield called.group()[:40], value
+
+
 def _object(text: str, start: int) -> tuple[Any, int]:
-    try:
-        return _DECODER.raw_decode(text, start)
-    except (JSONDecodeError, RecursionError, ValueError):
-        pass
-    if not _RELEVANT.search(text, start, start + 20_000):
+    if _PLAIN_JSON.match(text, start):
+        with contextlib.suppress(JSONDecodeError, RecursionError, ValueError):
+            return _DECODER.raw_decode(text, start)
+    if not _speaks_of_property(text[start : start + _WINDOW].lower()):
         return None, start + 1
     try:
-        value: Any = chompjs.parse_js_object(text[start : start + 400_000])
+        value: Any = chompjs.parse_js_object(text[start : start + _LONGEST_LOOSE])
     except (ValueError, RecursionError):
         return None, start + 1
     return value, start + 2

@@ -6,7 +6,7 @@ reading (detail, results).
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from realestate_crawler.domain.text import fold
@@ -17,11 +17,13 @@ from realestate_crawler.pages.evidence import Trust
 from realestate_crawler.pages.identifiers import url_key
 from realestate_crawler.pages.json_ld import json_ld_nodes
 from realestate_crawler.pages.microdata import microdata_nodes
-from realestate_crawler.pages.open_graph import meta_values
-from realestate_crawler.pages.places import page_country
+from realestate_crawler.pages.page_country import page_country
+from realestate_crawler.pages.page_head import canonical_url, headlines, metas_of, page_title
 from realestate_crawler.pages.profile_cards import profile_cards
 from realestate_crawler.pages.state_search import StateList, StateObject, search_states
-from realestate_crawler.profiles.model import Profile
+
+if TYPE_CHECKING:
+    from realestate_crawler.profiles.model import Profile
 
 
 @dataclass(slots=True)
@@ -48,7 +50,7 @@ class Findings:
 
     document: Document
     root: Element
-    profile: Profile | None
+    profile: "Profile | None"
     url: str
     key: str | None
     country: str | None
@@ -74,12 +76,12 @@ class Findings:
         return f" {' '.join(re.sub(r'[^0-9a-z一-龥]+', ' ', fold(told)).split())} "
 
 
-def collect(document: Document, profile: Profile | None) -> Findings:
+def collect(document: Document, profile: "Profile | None") -> Findings:
     """Collects what an HTML page holds."""
     root = document.root
     assert root is not None
-    metas = meta_values(root)
-    url = document.url or str(root.xpath("string(//link[@rel='canonical']/@href)")) or metas.get("og:url", "")
+    metas = metas_of(document)
+    url = document.url or canonical_url(document) or metas.get("og:url", "")
     document.url = url
     states = embedded_states(document)
     objects, lists = search_states(states, Trust.STATE)
@@ -93,8 +95,8 @@ def collect(document: Document, profile: Profile | None) -> Findings:
         url=url,
         key=url_key(url) if url else None,
         country=page_country(document) or (profile.country if profile else None),
-        title=" ".join(" ".join(root.xpath("//head/title//text() | //body/title//text()")).split())[:300],
-        heads=[" ".join(head.text_content().split()) for head in root.xpath("//h1")[:2]],
+        title=page_title(document)[:300],
+        heads=headlines(document),
         metas=metas,
         nodes=json_ld_nodes(document),
         micro=microdata_nodes(document),

@@ -31,6 +31,9 @@ _TRACKING = re.compile(
     ),
     re.I,
 )
+# What `urljoin` would only put together: most links of most pages.
+_ORIGIN = re.compile(r"https?://[^/?#]+")
+_ROOTED = re.compile(r"/(?!/)(?![^?#]*/\.)")
 _WORD_WITH_VOWELS = re.compile(r"[a-z]*[aeiou][a-z]+[aeiou][a-z]*", re.I)
 
 
@@ -65,6 +68,8 @@ def absolute(base: str, href: str) -> str:
     """`href` as seen from `base`; as it is where the base is unknown or the two do not fit."""
     if href.startswith(("http://", "https://")):
         return href.strip()
+    if _ROOTED.match(href) and (origin := _ORIGIN.match(base)):
+        return origin.group() + href.strip()
     try:
         return urljoin(base, href.strip())
     except ValueError:
@@ -116,6 +121,9 @@ def _tail(segment: str) -> str | None:
     uuid = _UUID.search(segment)
     if uuid:
         return uuid.group()
+    behind = segment.rpartition("_")[2]
+    if behind != segment and _CODES.fullmatch(behind) and re.search(r"\d{3}", behind):
+        return behind
     found = _TAIL_NUMBER.search(segment) or _HEAD_NUMBER.search(segment)
     if found:
         return found.group(1)

@@ -11,6 +11,7 @@ from realestate_crawler.pages.document import Document, load_json
 
 _COMMENT = re.compile(r"^\s*(?:<!--|/\*.*?\*/|//<!\[CDATA\[)|(?:-->|//\]\]>)\s*$", re.S)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_MOST = 5_000
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 
 
@@ -19,7 +20,7 @@ def json_ld_nodes(document: Document) -> list[dict[str, Any]]:
     nodes: list[dict[str, Any]] = []
     for script in document.scripts():
         kind = (script.get("type") or "").lower()
-        if "ld+json" in kind:
+        if "ld+json" in kind and len(nodes) < _MOST:
             nodes.extend(_top_nodes(_load(script.text or "")))
     return nodes
 

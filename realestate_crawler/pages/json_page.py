@@ -3,7 +3,7 @@
 What belongs here: JSON documents. What does not: data embedded in HTML (embedded_state).
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from realestate_crawler.pages.document import Document
 from realestate_crawler.pages.evidence import Trust
@@ -12,18 +12,21 @@ from realestate_crawler.pages.listing import build, says_enough
 from realestate_crawler.pages.merge import Surroundings
 from realestate_crawler.pages.overrides import left_empty, section_evidence, site_evidence
 from realestate_crawler.pages.page import Page, Verdict
+from realestate_crawler.pages.page_country import page_country
 from realestate_crawler.pages.paging import total_in_state
-from realestate_crawler.pages.places import page_country
 from realestate_crawler.pages.results import Search, read_state_list, state_key
 from realestate_crawler.pages.state_search import read_object, search_states
 from realestate_crawler.pages.verdict import refusal
-from realestate_crawler.profiles.model import Profile
 from realestate_crawler.vocabulary import Kind
+
+if TYPE_CHECKING:
+    from realestate_crawler.profiles.model import Profile
+
 
 _NEXT = ("next", "nextLink", "@odata.nextLink", "next_page_url", "nextPageUrl", "next_url")
 
 
-def read_json(document: Document, profile: Profile | None) -> Page:
+def read_json(document: Document, profile: "Profile | None") -> Page:
     """Reads a JSON document."""
     data, address = document.data, clean_url(document.url)
     states = [("document", data)]

@@ -9,6 +9,7 @@ import functools
 import re
 
 from realestate_crawler.domain.text import clean, fold
+from realestate_crawler.pages.label_words import MORE_LABELS
 
 NOISE = "noise"
 
@@ -188,8 +189,13 @@ _LABELS: dict[str, str] = {
         "|min size|max size|bestehende flache|pool|cellar|heizung|heating"
     ),
 }
-_BY_LABEL: dict[str, str] = {word: field for field, words in _LABELS.items() for word in words.split("|")}
 _PUNCTUATION = re.compile(r"[^\w²/#+&]+")
+_BY_LABEL: dict[str, str] = {
+    _PUNCTUATION.sub(" ", fold(word)).strip(): field
+    for labels in (MORE_LABELS, _LABELS)
+    for field, words in labels.items()
+    for word in words.split("|")
+}
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _PRICE_IN_LABEL = re.compile(r"[\d.,]+\s?(?:€|eur|kc|chf|£)\s?/\s?(?:m²|m2|qm)")
 _LEADING = re.compile(r"^(?:total|approx|ca|the|number of|nb|anzahl|pocet|nombre de|numero de|num|no)\s+")
@@ -202,7 +208,9 @@ def label_field(text: str) -> str | None:
     """
     if len(text) > 60:
         return None
-    plain = _PRICE_IN_LABEL.sub(" ", fold(clean(text)))
+    plain = fold(clean(text))
+    if "/" in plain:
+        plain = _PRICE_IN_LABEL.sub(" ", plain)
     word = _PUNCTUATION.sub(" ", _BRACKETS.sub(" ", plain)).strip()
     found = _BY_LABEL.get(word) or _BY_LABEL.get(word.rstrip("*"))
     if found is None and "/" in word:

@@ -3,93 +3,93 @@
 What belongs here: turning markup into lines. What does not: what a line says (visible_text, prices).
 """
 
-import functools
 import re
 from collections.abc import Container
-from dataclasses import dataclass, field
-
-from lxml import etree
+from dataclasses import dataclass
 
 from realestate_crawler.domain.text import clean, fold
-from realestate_crawler.pages.document import Element
+from realestate_crawler.pages.outline import Element, Outline
 
-_BLOCK = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "button",
-        "html",
-        "label",
-    ]
-)
-_SKIP = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "head",
-        "select",
-        "textarea",
-        "iframe",
-        "object",
-        "canvas",
-        "map",
-        "math",
-        "title",
-    ]
-)
-_STRUCK = frozenset(("del", "s", "strike"))
-_STRUCK_CLASS = re.compile(
-    (
-        r"(?:^|[\s_-])(?:old|was|strike\w*|previous|original|durchgestrichen|crossed|line-?through|before"
-        r"|pricedown|drop|precio-anterior|discount)(?:$|[\s_-])|pricedown|oldprice|old-price|strikethrough"
+_BLOCK, _LEFT_OUT, _ICON = range(3)
+_KINDS: dict[str, int] = {
+    **dict.fromkeys(
+        [
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "br",
+            "center",
+            "dd",
+            "details",
+            "dialog",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+            "hr",
+            "li",
+            "main",
+            "nav",
+            "ol",
+            "option",
+            "p",
+            "pre",
+            "section",
+            "summary",
+            "table",
+            "tbody",
+            "td",
+            "tfoot",
+            "th",
+            "thead",
+            "tr",
+            "ul",
+            "button",
+            "html",
+            "label",
+        ],
+        _BLOCK,
     ),
-    re.I,
-)
-_ICON = frozenset(("svg", "img", "i", "use", "wl-icon"))
+    **dict.fromkeys(
+        [
+            "script",
+            "style",
+            "noscript",
+            "template",
+            "head",
+            "select",
+            "textarea",
+            "iframe",
+            "object",
+            "canvas",
+            "map",
+            "math",
+            "title",
+        ],
+        _LEFT_OUT,
+    ),
+    **dict.fromkeys(["svg", "img", "i", "use", "wl-icon"], _ICON),
+}
+"""What a tag does to the lines around it; tags with a dash in their name are blocks, too."""
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LONG_HINT = 40
+# No paragraph that a person reads is longer.
+_LONGEST_TEXT = 20_000
+_DIGIT = re.compile(r"\d")
+_LONG_MARKS = 200
 
 
 @dataclass(slots=True)
@@ -112,6 +112,8 @@ class Line:
         marks: class names and ids of the blocks around its text, for hints such as "price"; a part has its own.
         heading: the heading's tag; empty for other lines.
         text: what stands in it, in one line.
+        folded: the same, folded.
+        digits: whether a digit stands in it.
     """
 
     parts: list[Part]
@@ -119,7 +121,8 @@ class Line:
     marks: str
     heading: str = ""
     text: str = ""
-    folded: str = field(default="")
+    folded: str = ""
+    digits: bool = False
 
     @property
     def struck(self) -> bool:
@@ -128,134 +131,126 @@ class Line:
         return bool(texts) and all(part.struck for part in texts)
 
 
-def read_lines(root: Element, without: Container[Element] = frozenset(), limit: int = 6000) -> list[Line]:
+def plain_line(text: str, element: Element | None = None) -> Line:
+    """A line of a text that stands nowhere."""
+    return Line([Part(text)], element, "", "", text, fold(text), _DIGIT.search(text) is not None)
+
+
+def read_lines(
+    outline: Outline, root: Element, without: Container[Element] = frozenset(), limit: int = 6000
+) -> list[Line]:
     """The lines below `root` in order, leaving out the elements in `without`; at most `limit`."""
-    builder = _Builder(root)
-    walker = etree.iterwalk(root, events=("start", "end"))
-    for event, element in walker:
-        tag = element.tag
-        if not isinstance(tag, str):
+    builder = _Builder(outline, root)
+    first, end = outline.span(root)
+    elements, tags, ends, lines = outline.elements, outline.tags, outline.ends, builder.lines
+    hints, struck, kinds = outline.hints, outline.struck, _KINDS
+    place = first
+    # What is open around the present place: where each element ends, the element's place, whether it was left out.
+    around: list[tuple[int, int, bool]] = []
+    while place < end and len(lines) < limit:
+        while around and around[-1][0] <= place:
+            builder.leave(*around.pop()[1:], first)
+        tag = tags[place]
+        kind = kinds.get(tag)
+        element = elements[place]
+        if kind == _LEFT_OUT or element in without:
+            if kind == _BLOCK:
+                builder.flush()
+            around.append((ends[place], place, True))
+            place = ends[place]
             continue
-        if event == "start":
-            if tag in _SKIP or element in without:
-                builder.flush_if_block(tag)
-                walker.skip_subtree()
-                continue
-            builder.open(element, tag)
-        else:
-            if tag in _SKIP or element in without:
-                builder.tail(element, root)
-                continue
-            builder.close(element, tag)
-            builder.tail(element, root)
-        if len(builder.lines) >= limit:
-            break
+        if kind == _BLOCK or (kind is None and "-" in tag):
+            builder.open(place, tag)
+        if place in struck:
+            builder.struck += 1
+        if kind == _ICON or place in hints:
+            builder.hint(element, icon=kind == _ICON)
+        text = element.text
+        if text and not text.isspace():
+            builder.add(text, place, tag)
+        around.append((ends[place], place, False))
+        place += 1
+    while around and len(lines) < limit:
+        builder.leave(*around.pop()[1:], first)
     builder.flush()
-    return builder.lines
+    return lines
 
 
 class _Builder:
-    def __init__(self, root: Element) -> None:
+    def __init__(self, outline: Outline, root: Element) -> None:
         self.lines: list[Line] = []
-        self._blocks: list[Element] = [root]
-        self._struck = 0
-        self._striking: set[Element] = set()
+        self.struck = 0
+        self._outline = outline
+        self._blocks: list[int] = [outline.span(root)[0]]
         self._parts: list[Part] = []
         self._heading: list[str] = []
 
-    def open(self, element: Element, tag: str) -> None:
-        if tag in _BLOCK or "-" in tag:
+    def open(self, place: int, tag: str) -> None:
+        if self._parts:
             self.flush()
-            self._blocks.append(element)
+        self._blocks.append(place)
         if tag in HEADINGS:
             self._heading.append(tag)
-        css = element.get("class") or ""
-        if tag in _STRUCK or (css and _strikes(css)) or "line-through" in (element.get("style") or ""):
-            self._struck += 1
-            self._striking.add(element)
-        if tag in _ICON or element.get("aria-label") or element.get("title"):
-            self._hint(element, tag, css)
-        text = element.text
-        if text and not text.isspace():
-            self._add(text, element, tag)
 
-    def close(self, element: Element, tag: str) -> None:
-        if tag in _BLOCK or "-" in tag:
-            self.flush()
-            if len(self._blocks) > 1:
+    def leave(self, place: int, left_out: bool, first: int) -> None:
+        outline = self._outline
+        if not left_out:
+            if self._blocks[-1] == place and len(self._blocks) > 1:
+                if self._parts:
+                    self.flush()
                 self._blocks.pop()
-        if tag in HEADINGS and self._heading:
-            self._heading.pop()
-        if self._struck and element in self._striking:
-            self._struck -= 1
-
-    def tail(self, element: Element, root: Element) -> None:
-        if element is not root and element.tail and not element.tail.isspace():
-            self._add(element.tail, element.getparent(), "")
-
-    def flush_if_block(self, tag: str) -> None:
-        if tag in _BLOCK:
-            self.flush()
+                if self._heading and outline.tags[place] in HEADINGS:
+                    self._heading.pop()
+            if self.struck and place in outline.struck:
+                self.struck -= 1
+        if place != first:
+            tail = outline.elements[place].tail
+            if tail and not tail.isspace():
+                self.add(tail, outline.parents[place], "")
 
     def flush(self) -> None:
-        if not self._parts:
+        parts = self._parts
+        if not parts:
             return
-        block = self._blocks[-1]
-        texts = [part.text for part in self._parts if not part.hint]
-        marks = f"{_own_marks(block)} {_own_marks(block.getparent())}"
-        text = " ".join(texts)
-        self.lines.append(Line(self._parts, block, marks, self._heading[-1] if self._heading else "", text, fold(text)))
+        outline, block = self._outline, self._blocks[-1]
+        marks = f"{outline.own_marks(block)} {outline.own_marks(outline.parents[block]) if block else ''}"
+        text = (
+            parts[0].text if len(parts) == 1 and not parts[0].hint else " ".join([p.text for p in parts if not p.hint])
+        )
+        heading = self._heading[-1] if self._heading else ""
+        digits = _DIGIT.search(text) is not None
+        self.lines.append(Line(parts, outline.elements[block], marks, heading, text, fold(text), digits))
         self._parts = []
 
-    def _add(self, raw: str, element: Element, tag: str) -> None:
-        text = clean(raw)
+    def add(self, raw: str, place: int, tag: str) -> None:
+        text = clean(raw[:_LONGEST_TEXT])
         if not text:
             return
-        if tag in ("sup", "sub") and text == "2" and self._parts and not self._parts[-1].hint:
-            self._parts[-1].text += "²"
-            return
-        if self._parts and not self._parts[-1].hint and not raw[:1].isspace() and tag == "" and text[0] in ".,²":
-            self._parts[-1].text += text
-            return
-        marks, around = "", element
-        while around is not None and around is not self._blocks[-1] and len(marks) < 200:
-            marks = f"{marks} {_own_marks(around)}"
-            around = around.getparent()
-        self._parts.append(Part(text, struck=self._struck > 0, marks=marks))
+        parts = self._parts
+        if parts and not parts[-1].hint:
+            if text == "2" and tag in ("sup", "sub"):
+                parts[-1].text += "²"
+                return
+            if tag == "" and text[0] in ".,²" and not raw[:1].isspace():
+                parts[-1].text += text
+                return
+        outline, marks, block = self._outline, "", self._blocks[-1]
+        while place != block and len(marks) < _LONG_MARKS:
+            marks = f"{marks} {outline.own_marks(place)}"
+            if not place:
+                break
+            place = outline.parents[place]
+        parts.append(Part(text, struck=self.struck > 0, marks=marks))
 
-    def _hint(self, element: Element, tag: str, css: str) -> None:
-        if tag in _ICON:
-            name = (
-                element.get("title")
-                or element.get("alt")
-                or element.get("aria-label")
-                or element.get("xlink:href")
-                or element.get("href")
-                or ""
-            )
-            hint = name if len(name) <= 40 else ""
-            hint = hint or css
+    def hint(self, element: Element, *, icon: bool) -> None:
+        get = element.get
+        if icon:
+            name = get("title") or get("alt") or get("aria-label") or get("xlink:href") or get("href") or ""
+            hint = name if len(name) <= _LONG_HINT else ""
+            hint = hint or get("class") or ""
         else:
-            hint = element.get("title") or element.get("aria-label") or ""
-            if len(hint) > 40:
+            hint = get("title") or get("aria-label") or ""
+            if len(hint) > _LONG_HINT:
                 return
         if hint:
-            self._parts.append(Part(clean(hint)[:80], hint=True, marks=tag))
-
-
-@functools.lru_cache(maxsize=20_000)
-def _strikes(css: str) -> bool:
-    return _STRUCK_CLASS.search(css) is not None
-
-
-def _own_marks(element: Element | None) -> str:
-    if element is None:
-        return ""
-    names = [
-        element.get("class"),
-        element.get("id"),
-        element.get("itemprop"),
-        element.get("data-testid"),
-        element.get("data-cy"),
-    ]
-    return " ".join(name for name in names if name)[:200]
+            self._parts.append(Part(clean(hint)[:80], hint=True, marks=element.tag))

@@ -13,12 +13,12 @@ from realestate_crawler.domain.kinds import offer_in
 from realestate_crawler.domain.money import on_request, parse_money
 from realestate_crawler.domain.normalise import normalise
 from realestate_crawler.domain.numbers import parse_number
-from realestate_crawler.domain.text import clean, fold
+from realestate_crawler.domain.text import clean
 from realestate_crawler.items import Listing
 from realestate_crawler.pages.currencies import fill_currency
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
 from realestate_crawler.pages.identifiers import clean_url
-from realestate_crawler.pages.lines import Line, Part
+from realestate_crawler.pages.lines import plain_line
 from realestate_crawler.pages.merge import Surroundings, canonical, choose
 from realestate_crawler.pages.page import Reading
 from realestate_crawler.pages.units import counted, unit_facts
@@ -37,6 +37,25 @@ _TYPICAL_MONTH = {
     "MXN": 12_000,
     "BRL": 2_500,
     "HUF": 200_000,
+    "RON": 2_500,
+    "BGN": 1_000,
+    "TRY": 20_000,
+    "RUB": 40_000,
+    "UAH": 15_000,
+    "AED": 7_000,
+    "SAR": 4_000,
+    "ILS": 5_000,
+    "KRW": 800_000,
+    "TWD": 20_000,
+    "HKD": 18_000,
+    "CNY": 4_000,
+    "THB": 15_000,
+    "IDR": 5_000_000,
+    "MYR": 2_000,
+    "VND": 10_000_000,
+    "ARS": 500_000,
+    "CLP": 500_000,
+    "COP": 2_000_000,
 }
 # Where a bare area may be square feet as well as square metres.
 _BOTH_UNITS = frozenset({"GB", "IE", "CA", "AE", "IN", "HK", "SG", "MY", "PK", "PH", "ZA"})
@@ -78,8 +97,8 @@ def build(
     for field in ("offer", "property_type", "standard_status", "country"):
         if field in chosen:
             listing.raw[field] = str(canonical(chosen[field], around))
-    _offer_by_size(listing, provenance, chosen)
     fill_currency(listing, chosen, evidence, around, provenance)
+    _offer_by_size(listing, provenance, chosen)
     _period(listing, chosen, around, provenance)
     _units_of_country(listing, around, provenance)
     listing.raw = {name: value for name, value in listing.raw.items() if value not in (None, "")}
@@ -123,9 +142,9 @@ def _from_texts(evidence: list[Evidence], around: Surroundings) -> Iterator[Evid
             yield Evidence("offer", found.value, found.source, found.where, found.trust - 10)
         elif found.field == "title" and found.source in ("state", "json_ld"):
             text = clean(found.value)[:200]
-            line = Line([Part(text)], None, "", "", text, fold(text))
+            line = plain_line(text)
             for inner in unit_facts([line], set(), Trust.UNIT_TEXT - 8):
-                yield Evidence(inner.field, inner.value, found.source, found.where, inner.trust)
+                yield replace(inner, source=found.source, where=found.where)
 
 
 def _units_of_country(listing: Listing, around: Surroundings, provenance: dict[str, Evidence]) -> None:
@@ -179,12 +198,9 @@ def _offer_by_size(listing: Listing, provenance: dict[str, Evidence], chosen: di
     if "offer" in listing.raw or price is None:
         return
     amount = canonical(price, Surroundings())
-    text = str(price.value) + str(
-        price.companions.get("currency") or chosen["currency"].value if "currency" in chosen else ""
-    )
-    money = parse_money(text)
-    unit = _TYPICAL_MONTH.get((money.currency if money else None) or str(listing.raw.get("currency") or ""), 0)
-    if "$" in text or "£" in text:
+    text = str(price.value)
+    unit = _TYPICAL_MONTH.get(str(listing.raw.get("currency") or ""), 0)
+    if not unit and ("$" in text or "£" in text):
         unit = 1_000
     home = listing.raw.get("property_type") in (PropertyType.APARTMENT, PropertyType.HOUSE, PropertyType.ROOM)
     if unit and amount and amount >= 30 * unit:

@@ -19,58 +19,13 @@ from realestate_crawler.domain.numbers import find_number, parse_number
 from realestate_crawler.domain.place import country_code, known_point
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.pages.evidence import POINT, Evidence
+from realestate_crawler.pages.town_words import NO_TOWN
 from realestate_crawler.vocabulary import AreaUnits, Offer, PropertyType, StandardStatus, lookup
 
 AGREEMENT = 11
 """What each further kind of source that says the same adds to the trust of a value."""
 _CORROBORATED = 9
 _ALONE = 50
-# What stands where a town could stand, and is none.
-_NO_CITY = frozenset(
-    [
-        *(
-            "region",
-            "location",
-            "map",
-            "city",
-            "town",
-            "address",
-            "ort",
-            "stadt",
-            "lage",
-            "adresse",
-            "ubicacion",
-            "mapa",
-        ),
-        *(
-            "standort",
-            "karte",
-            "lokalita",
-            "localisation",
-            "plan",
-            "place",
-            "area",
-            "localita",
-            "zona",
-            "state",
-            "country",
-        ),
-        *(
-            "unknown",
-            "unbekannt",
-            "none",
-            "other",
-            "n/a",
-            "detail",
-            "details",
-            "home",
-            "view map",
-            "ver mapa",
-            "see map",
-        ),
-        *("show map", "auf karte anzeigen", "zur karte"),
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +74,8 @@ def _best(field: str, groups: dict[Any, list[Evidence]], around: Surroundings) -
         return total
 
     key, members = max(groups.items(), key=score)
-    best = max(members, key=lambda e: e.trust)
+    # Of equals the one in capitals: the others are made for addresses.
+    best = max(members, key=lambda e: e.trust + (0.5 if isinstance(e.value, str) and not e.value.islower() else 0))
     if field == "city" and around.words and around.strict and best.source in ("text", "meta") and best.trust < _ALONE:
         # A word that only its place on the page makes a city has to stand in the headline or the address, too.
         return best if _named(key, around) else None
@@ -178,7 +134,10 @@ def _area(value: Any, evidence: Evidence, around: Surroundings) -> float | None:
     return metres if (5 if evidence.field == "living_area" else 1) < metres <= limit else None
 
 
-def _count(value: Any, evidence: Evidence, _around: Surroundings) -> Decimal | None:
+def _count(value: Any, evidence: Evidence, around: Surroundings) -> Decimal | None:
+    if evidence.field == "rooms_total" and around.country == "TR" and "+" in str(value):
+        # "3+1" counts the living room apart.
+        return None
     number = _decimal(value)
     if number is None and isinstance(value, str):
         number = find_number(value)
@@ -237,7 +196,7 @@ def _city(value: Any, evidence: Evidence, _around: Surroundings) -> str | None:
     if not 1 < len(text) <= 60 or any(c in text for c in "€£$|@<>{}=") or sum(c.isdigit() for c in text) > 3:
         return None
     name = fold(text)
-    return name if any(c.isalpha() for c in text) and name not in _NO_CITY and offer_in(text) is None else None
+    return name if any(c.isalpha() for c in text) and name not in NO_TOWN and offer_in(text) is None else None
 
 
 def _words(value: Any, _evidence: Evidence, _around: Surroundings) -> str | None:

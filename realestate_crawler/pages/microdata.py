@@ -3,9 +3,11 @@
 What belongs here: the nesting of items. What does not: what a node means (schema_org).
 """
 
+from bisect import bisect_left, bisect_right
 from typing import Any
 
-from realestate_crawler.pages.document import Document, Element
+from realestate_crawler.pages.document import Document
+from realestate_crawler.pages.outline import Element, Outline, text_of
 
 _VALUE_ATTRIBUTES = {
     "meta": "content",
@@ -23,23 +25,25 @@ _VALUE_ATTRIBUTES = {
 
 def microdata_nodes(document: Document) -> list[dict[str, Any]]:
     """Every top item of the page (one that is no property of another), in order."""
-    if document.root is None or "itemscope" not in document.text:
+    if document.root is None:
         return []
-    return [node for node, _ in microdata_items(document.root)]
+    return [node for node, _ in microdata_items(document.outline, document.root)]
 
 
-def microdata_items(root: Element) -> list[tuple[dict[str, Any], Element]]:
+def microdata_items(outline: Outline, root: Element) -> list[tuple[dict[str, Any], Element]]:
     """Every top item below `root` with the element that opens it."""
-    items: dict[Element, dict[str, Any]] = {}
+    items: dict[int, dict[str, Any]] = {}
     top: list[tuple[dict[str, Any], Element]] = []
-    for element in root.xpath(".//*[@itemscope or @itemprop]"):
-        owner = _owner(element, items)
+    start, end = outline.span(root)
+    for place in outline.items[bisect_right(outline.items, start) : bisect_left(outline.items, end)]:
+        element = outline.elements[place]
+        owner = _owner(outline, place, items)
         node: dict[str, Any] | None = None
         if element.get("itemscope") is not None:
             node = {"@type": (element.get("itemtype") or "").rstrip("/").rpartition("/")[2]}
             if element.get("itemid"):
                 node["@id"] = element.get("itemid")
-            items[element] = node
+            items[place] = node
         names = (element.get("itemprop") or "").split()
         if not names or owner is None:
             if node is not None:
@@ -51,12 +55,11 @@ def microdata_items(root: Element) -> list[tuple[dict[str, Any], Element]]:
     return top
 
 
-def _owner(element: Element, items: dict[Element, dict[str, Any]]) -> dict[str, Any] | None:
-    parent = element.getparent()
-    while parent is not None:
-        if parent in items:
-            return items[parent]
-        parent = parent.getparent()
+def _owner(outline: Outline, place: int, items: dict[int, dict[str, Any]]) -> dict[str, Any] | None:
+    while place and items:
+        place = outline.parents[place]
+        if place in items:
+            return items[place]
     return None
 
 
@@ -67,7 +70,7 @@ def _value(element: Element) -> str:
     attribute = _VALUE_ATTRIBUTES.get(str(element.tag))
     if attribute and element.get(attribute):
         return str(element.get(attribute))
-    return " ".join(element.text_content().split())
+    return " ".join(text_of(element).split())
 
 
 def _add(node: dict[str, Any], name: str, value: Any) -> None:

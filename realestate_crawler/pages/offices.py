@@ -4,6 +4,7 @@ What belongs here: names of companies. What does not: names of people: a name wi
 left out, whatever stands beside it.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -30,7 +31,8 @@ _COMPANY = re.compile(
 )
 _NOT_A_NAME = re.compile(
     r"[?!:@€£$]|\b(?:contact|kontakt|call|view|visit|more|about|show|all|from|your|ask|email|anzeigen"
-    r"|mehr|alle|ver|voir)\b",
+    r"|mehr|alle|ver|voir)\b|^(?:realitn\w+ makl\w+|(?:real )?estate agents?|immobilienmakler(?:in)?"
+    r"|agente inmobiliario|agent immobilier|agente immobiliare|realtor|broker)$",
     re.I,
 )
 
@@ -39,9 +41,14 @@ def office_facts(lines: list[Line]) -> Iterator[Evidence]:
     """The first short line in a place for brokers whose text or picture is named like a company."""
     for line in lines:
         marks = f"{line.marks} {' '.join(part.marks for part in line.parts if not part.hint)}"
-        if not _MARK.search(marks) or "header" in marks:
+        if not _marks_office(marks):
             continue
         for text in [line.text, *(part.text for part in line.parts)]:
             if 2 < len(text) <= 70 and _COMPANY.search(text) and not _NOT_A_NAME.search(text):
                 yield Evidence("list_office_name", text, "text", line.marks[:60], Trust.LOOSE_TEXT + 8)
                 return
+
+
+@functools.lru_cache(maxsize=20_000)
+def _marks_office(marks: str) -> bool:
+    return "header" not in marks and _MARK.search(marks) is not None

@@ -8,8 +8,10 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from realestate_crawler.pages.document import Element
+from realestate_crawler.domain.money import parse_money
+from realestate_crawler.domain.place import parse_point
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
+from realestate_crawler.pages.outline import Element, Outline, text_of
 from realestate_crawler.pages.state_keys import NOT_MAIN, key_field, plain_key
 
 _FIELDS = frozenset(
@@ -18,18 +20,8 @@ _FIELDS = frozenset(
 )
 _LATITUDE = re.compile(r"^(?:data-)?(?:[a-z-]*[-_:])?(?:lat|latitude)(?:[-_]value)?$|latitude$", re.I)
 _PREFIXES = ("og:", "place:location:", "product:", "twitter:", "property:", "article:", "business:contact_data:")
+_AMOUNT = re.compile(r"[1-9]\d{2,11}(?:\.\d{1,2})?")
 _DECIMAL = re.compile(r"-?\d{1,3}[.,]\d{2,}")
-
-
-def meta_values(root: Element) -> dict[str, str]:
-    """Every named meta element of a page: name or property → content, the first of each."""
-    found: dict[str, str] = {}
-    for element in root.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop")
-        content = element.get("content")
-        if name and content and name.lower() not in found:
-            found[name.lower().strip()] = content.strip()
-    return found
 
 
 def meta_facts(metas: dict[str, str]) -> Iterator[Evidence]:
@@ -57,20 +49,43 @@ def meta_facts(metas: dict[str, str]) -> Iterator[Evidence]:
                 yield Evidence(POINT, (content, other), "meta", name, Trust.META)
 
 
-def attribute_points(root: Element) -> Iterator[Evidence]:
+def attribute_points(outline: Outline, root: Element) -> Iterator[Evidence]:
     """Points that stand in the attributes of an element: data-lat with data-lng, data-gps-lat with data-gps-lon, …"""
-    for value in root.xpath(".//@*[contains(name(), 'lat') and string-length() > 3 and string-length() < 40]"):
-        name = str(value.attrname)
-        if not _LATITUDE.search(name):
+    for place, name, value in outline.within(outline.latitudes, root):
+        if not 3 < len(value) < 40 or not _LATITUDE.search(name):
             continue
-        element = value.getparent()
+        element = outline.elements[place]
         for variant in ("lng", "lon", "long", "longitude"):
             other = element.get(re.sub(r"latitude|lat", variant, name))
             if other:
-                latitude, longitude = degrees(str(value)), degrees(str(other))
+                latitude, longitude = degrees(value), degrees(other)
                 if latitude and longitude:
                     yield Evidence(POINT, (latitude, longitude), "attribute", f"{element.tag}@{name}", Trust.META)
                 break
+
+
+def attribute_facts(outline: Outline) -> Iterator[Evidence]:
+    """A price and a point in data attributes, where all of the page's attributes of that kind agree."""
+    prices: dict[str, tuple[int, str]] = {}
+    points: dict[tuple[str, str], str] = {}
+    for place, name, value in outline.facts:
+        if "price" in name:
+            if _AMOUNT.fullmatch(value) and not NOT_MAIN.search(plain_key(name)):
+                prices.setdefault(value.partition(".")[0], (place, name))
+        elif len(value) < 80 and (point := parse_point(value)):
+            points.setdefault(point, name)
+    if len(prices) == 1:
+        amount, (place, name) = prices.popitem()
+        element = outline.elements[place]
+        currency, shown = element.get("data-currency"), text_of(element)[:80]
+        money = parse_money(shown)
+        # The text beside it says the same, with its currency.
+        value = shown if money is not None and money.amount == int(amount) else amount
+        companions = {"currency": currency} if currency else {}
+        yield Evidence("list_price", value, "attribute", f"@{name}", Trust.UNIT_TEXT - 6, companions)
+    if len(points) == 1:
+        point, name = points.popitem()
+        yield Evidence(POINT, point, "attribute", f"@{name}", Trust.META)
 
 
 def degrees(text: str) -> str | None:

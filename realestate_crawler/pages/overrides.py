@@ -5,7 +5,7 @@ What belongs here: following a rule. What does not: what rules may say (`profile
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parsel import Selector
 
@@ -13,13 +13,16 @@ from realestate_crawler.domain.text import clean
 from realestate_crawler.pages.document import Document, Element, load_json
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.state_facts import unwrap
-from realestate_crawler.profiles.model import Profile, Rule, Section
+
+if TYPE_CHECKING:
+    from realestate_crawler.profiles.model import Profile, Rule, Section
+
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
 def section_evidence(
-    section: Section, element: Element | None, states: list[tuple[str, Any]], own: dict[str, Any] | None = None
+    section: "Section", element: Element | None, states: list[tuple[str, Any]], own: dict[str, Any] | None = None
 ) -> Iterator[Evidence]:
     """What the rules of a section find: in an element (the page or one card), in embedded data, in a card's own
     object.
@@ -31,7 +34,7 @@ def section_evidence(
             yield Evidence(field, value, "profile", rule.css or rule.json_path or "value", Trust.PROFILE)
 
 
-def site_evidence(profile: Profile) -> Iterator[Evidence]:
+def site_evidence(profile: "Profile") -> Iterator[Evidence]:
     """What holds for every listing of the site; whatever a page itself says goes before it."""
     for field in ("country", "currency", "offer"):
         value = getattr(profile, field)
@@ -39,13 +42,13 @@ def site_evidence(profile: Profile) -> Iterator[Evidence]:
             yield Evidence(field, str(value), "profile", field, Trust.URL - 20)
 
 
-def left_empty(section: Section) -> frozenset[str]:
+def left_empty(section: "Section") -> frozenset[str]:
     """The fields that a section says to leave empty."""
     return frozenset(field for field, rule in section.fields.items() if rule.missing)
 
 
 def follow(
-    rule: Rule, selector: Selector | None, states: list[tuple[str, Any]], own: dict[str, Any] | None = None
+    rule: "Rule", selector: Selector | None, states: list[tuple[str, Any]], own: dict[str, Any] | None = None
 ) -> Any:
     """What one rule finds; None when there is nothing, or the regular expression does not match."""
     found: Any = rule.value
@@ -63,7 +66,7 @@ def follow(
     return found
 
 
-def cards_of(document: Document, profile: Profile) -> list[Element]:
+def cards_of(document: Document, profile: "Profile") -> list[Element]:
     """The blocks that the profile calls cards, in order."""
     if document.root is None or profile.results.cards is None:
         return []

@@ -9,6 +9,9 @@ from enum import StrEnum
 from realestate_crawler.items import Listing
 from realestate_crawler.pages.evidence import Evidence
 
+# A page of which nothing is believed, because a parser could not hold all of it.
+PARSE_SUSPECT = "parse_suspect"
+
 
 class Verdict(StrEnum):
     """What kind of page it is.
@@ -42,9 +45,11 @@ class Page:
         verdict: what kind of page it is.
         url: its own address, tracking removed; empty when unknown.
         reported_total: how many results the site itself claims.
+        total_is_least: whether it claims at least as many ("1,000+"), not just as many.
         next_page_url: where the results go on; None on the last page, and where no link says it.
         readings: its listings in the order of the page.
-        reason: why the verdict was given, in a few words.
+        reason: why the verdict was given, in a few words; begins with PARSE_SUSPECT where the page was not read whole.
+        encoding_suspect: why its letters may not be those that the site meant; empty where they are sure.
     """
 
     verdict: Verdict
@@ -53,6 +58,8 @@ class Page:
     next_page_url: str | None = None
     readings: list[Reading] = field(default_factory=list)
     reason: str = ""
+    encoding_suspect: str = ""
+    total_is_least: bool = False
 
     @property
     def listings(self) -> list[Listing]:

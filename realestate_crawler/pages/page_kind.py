@@ -10,6 +10,7 @@ from realestate_crawler.pages.detail import main_nodes
 from realestate_crawler.pages.document import visible
 from realestate_crawler.pages.findings import Findings
 from realestate_crawler.pages.identifiers import url_shape
+from realestate_crawler.pages.outline import Outline, text_of
 from realestate_crawler.pages.schema_org import list_nodes, property_nodes, types_of
 
 _COUNTED = re.compile(
@@ -54,6 +55,18 @@ def detail_score(found: Findings) -> float:
     return score + (0.5 if len(found.heads) == 1 else 0)
 
 
+def _leads_on(outline: Outline) -> bool:
+    """Whether anything on the page leads to a further page of results."""
+    return (
+        any(link.get("rel") == "next" for link in outline.all("link"))
+        or any("paginat" in css for css in outline.classes.values())
+        or any(
+            "page=" in (href := link.get("href") or "") or "pagina" in href or "next" in (link.get("rel") or "")
+            for link in outline.all("a")
+        )
+    )
+
+
 def _kind_of(key: str) -> str:
     """The look of an id: digits, or letters and digits."""
     return "digits" if key.isdigit() else "mixed"
@@ -69,14 +82,11 @@ def results_score(found: Findings) -> float:
         return pages + (3.0 if listed >= 3 else 0.0)
     score = min(len(group.cards), 12) * 0.3
     text = len(visible(found.document)) or 1
-    share = sum(len(card.elements[0].text_content()) for card in group.cards) / text
+    share = sum(len(text_of(card.elements[0])) for card in group.cards) / text
     score += 5 * min(share, 1.0)
     if listed >= 3 or any("SearchResultsPage" in types_of(node) for node in found.nodes):
         score += 3
-    if found.root.xpath(
-        "//link[@rel='next'] | //a[contains(@href, 'page=') or contains(@href, 'pagina') or contains(@rel, 'next')]"
-        " | //*[contains(@class, 'paginat')]"
-    ):
+    if _leads_on(found.document.outline):
         score += 2
     if found.key is None:
         score += 2

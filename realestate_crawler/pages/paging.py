@@ -13,6 +13,7 @@ from realestate_crawler.pages.cards import base_url
 from realestate_crawler.pages.document import Document
 from realestate_crawler.pages.identifiers import absolute
 from realestate_crawler.pages.lines import Line
+from realestate_crawler.pages.outline import text_of
 from realestate_crawler.pages.state_facts import unwrap
 from realestate_crawler.pages.state_keys import plain_key
 
@@ -27,6 +28,11 @@ _THINGS = (
 )
 _TOTAL = re.compile(
     rf"(?<![\d.,])(\d{{1,3}}(?:[.,\s'’]\d{{3}})+|\d+)\s*\+?\s*(?:[a-z]+[\s-]){{0,3}}{_THINGS}\b|{_THINGS}\s*[:(]\s*(\d{{1,3}}(?:[.,\s]\d{{3}})+|\d+)|(\d{{1,3}}(?:,\d{{3}})+|\d+)\s?件|(?:of|von|de|sur|su|van|z)\s(\d{{1,3}}(?:[.,\s]\d{{3}})+|\d{{2,}})(?:\s|$)"
+)
+_AMOUNT = r"(\d{1,3}(?:[.,\s'’]\d{3})+|\d+)"
+_LEAST = re.compile(
+    rf"(?<![\d.,]){_AMOUNT}\s?\+(?!\s?\d)"
+    rf"|\b(?:more than|over|uber|mehr als|plus de|mas de|mais de|oltre|piu di|meer dan|vice nez|ponad)\s{_AMOUNT}"
 )
 _TOTAL_ATTRIBUTE = re.compile(r"""\s([a-z-]*(?:total|number-of|results-count)[a-z-]*)=["'](\d{1,7})["']""")
 _TOTAL_KEYS = frozenset(
@@ -83,6 +89,17 @@ def reported_total(lines: list[Line], title: str, cards: int) -> int | None:
     return None
 
 
+def is_least(lines: list[Line], title: str, total: int | None) -> bool:
+    """Whether the page says "1,000+ results" or "more than 1,000 results" of a total: then there may be any number."""
+    if total is None or total % 50:
+        return False
+    for text in (title, *(line.text for line in lines if len(line.text) < 200)):
+        for found in _LEAST.finditer(fold(clean(text))):
+            if parse_number(next(group for group in found.groups() if group)) == total:
+                return True
+    return False
+
+
 def total_in_attributes(text: str, cards: int) -> int | None:
     """The number of results that an attribute names ("number-of-listings"); None when none can be true."""
     for found in _TOTAL_ATTRIBUTE.finditer(text):
@@ -119,13 +136,15 @@ def next_page_url(document: Document) -> str | None:
     root = document.root
     if root is None:
         return None
-    base = base_url(document)
-    for element in root.xpath(
-        "//link[@rel='next' and @href] | //a[contains(concat(' ', @rel, ' '), ' next ') and @href]"
-    ):
-        return _usable(base, element.get("href"))
-    for element in root.xpath("//a[@href or @onclick] | //*[@onclick and not(self::a)]"):
-        text = fold(clean(element.text_content()[:60]))
+    base, outline = base_url(document), document.outline
+    for element in outline.all("link", "a"):
+        if element.get("href") and "next" in (element.get("rel") or "").split():
+            return _usable(base, element.get("href"))
+    for place in sorted({*outline.by_tag.get("a", ()), *outline.leading}):
+        element = outline.elements[place]
+        if not element.get("href" if element.tag == "a" else "onclick") and not element.get("onclick"):
+            continue
+        text = fold(clean(text_of(element)[:60]))
         label = fold(clean(element.get("aria-label") or element.get("title") or ""))
         names = (element.get("class"), element.get("id"), element.get("data-testid"), _class(element.getparent()))
         marks = " ".join(name for name in names if name)
@@ -146,16 +165,15 @@ def next_page_url(document: Document) -> str | None:
 
 def _following(document: Document, base: str) -> str | None:
     """The link whose page parameter or path number is one more than this page's."""
-    assert document.root is not None
     own = parse_qs(urlsplit(document.url).query)
     current = next(
         (int(v[0]) for k, v in own.items() if re.fullmatch(r"page|p|pg|pagina|seite", k, re.I) and v[0].isdigit()), 1
     )
-    for href in document.root.xpath("//a/@href"):
-        url = absolute(base, str(href))
+    for href in [href for link in document.outline.all("a") if "=" in (href := link.get("href") or "")]:
+        url = absolute(base, href)
         for name, values in parse_qs(urlsplit(url).query).items():
             if re.fullmatch(r"page|p|pg|pagina|seite|pn|pagenumber", name, re.I) and values[0] == str(current + 1):
-                return _usable(base, str(href))
+                return _usable(base, href)
     return None
 
 

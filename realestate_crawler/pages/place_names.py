@@ -13,10 +13,11 @@ from realestate_crawler.domain.address import looks_like_street
 from realestate_crawler.domain.kinds import offer_in, property_type
 from realestate_crawler.domain.place import country_code
 from realestate_crawler.domain.text import clean, fold
-from realestate_crawler.pages.document import Element
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.lines import Line
+from realestate_crawler.pages.outline import Outline, text_of
 from realestate_crawler.pages.schema_org import types_of
+from realestate_crawler.pages.town_words import NO_TOWN, STATE_TOWNS, is_county
 
 _PIECES = re.compile(r"\s[-–—|·•:]\s|[|·•—]|\s{2,}")
 _PREPOSITION = re.compile(
@@ -34,6 +35,8 @@ _STREET_FIRST = re.compile(
     re.I,
 )
 _NEAR = 3
+# Where headlines name the quarter, then the town; elsewhere they name the town, then the county.
+_QUARTER_FIRST = frozenset(("ES", "PT", "IT", "MX", "BR", "AR", "CL", "CO", "PE"))
 
 
 @dataclass(slots=True)
@@ -44,7 +47,13 @@ class _Name:
 
 
 def town_evidence(
-    url: str, titles: list[str], root: Element, lines: list[Line], nodes: list[dict[str, object]]
+    outline: Outline,
+    url: str,
+    titles: list[str],
+    lines: list[Line],
+    nodes: list[dict[str, object]],
+    *,
+    country: str | None,
 ) -> Iterator[Evidence]:
     """The town that at least two of title, breadcrumbs, address line and address of the page name."""
     names: dict[str, _Name] = {}
@@ -63,7 +72,7 @@ def town_evidence(
         # The name alone in a line, further down: the address in parts.
         if len(line.text) <= 40 and (entry := names.get(line.folded)) is not None and line.heading != "h1":
             entry.kinds.add("line")
-    for crumb in breadcrumbs(root, nodes):
+    for crumb in breadcrumbs(outline, nodes):
         words = [word for word in crumb.split() if property_type(word) is None and offer_in(word) is None]
         _add(names, " ".join(words), "breadcrumb")
     path = f" {' '.join(re.sub(r'[^0-9a-z]+', ' ', fold(unquote(urlsplit(url).path))).split())} "
@@ -71,11 +80,32 @@ def town_evidence(
         if f" {' '.join(re.sub(r'[^0-9a-z]+', ' ', key).split())} " in path:
             name.kinds.add("url")
     yield from _streets(titles)
-    named = [name for name in names.values() if len(name.kinds) >= 2 and name.kinds & {"title", "line"}]
+    yield from _state_town([*titles, unquote(urlsplit(url).path).replace("/", ",")], country)
+    named = [
+        name
+        for key, name in names.items()
+        if len(name.kinds) >= 2 and name.kinds & {"title", "line"} and not is_county(key, country)
+    ]
     best = max(named, key=lambda n: len(n.kinds) + n.last, default=None)
-    if best is not None:
+    if best is not None and not (country in _QUARTER_FIRST and _is_quarter(best.text, titles)):
         trust = Trust.UNIT_TEXT - (4 if len(best.kinds) > 2 else 10)
         yield Evidence("city", best.text, "text", " and ".join(sorted(best.kinds)), trust)
+
+
+def _is_quarter(name: str, titles: list[str]) -> bool:
+    """Whether a headline puts a wider place behind the name, as in "in Brera, Milano"."""
+    behind = re.compile(rf"(?:^|\s|,\s){re.escape(name)}\s?(?:,\s?|\()([^,()|–-]+)")
+    wider = [found.group(1).strip() for title in titles for found in behind.finditer(clean(title))]
+    return any(can_be_town(place) and fold(place) != fold(name) for place in wider)
+
+
+def _state_town(titles: list[str], country: str | None) -> Iterator[Evidence]:
+    """The one town of a country of few towns that the headlines name."""
+    known = STATE_TOWNS.get(country or "", frozenset())
+    words = f" {' '.join(re.sub(r'[^0-9a-z]+', ' ', fold(' '.join(titles))).split())} " if known else ""
+    named = [town for town in known if f" {town} " in words]
+    if len(named) == 1:
+        yield Evidence("city", named[0].title(), "text", "headline", Trust.UNIT_TEXT - 4)
 
 
 def _streets(titles: list[str]) -> Iterator[Evidence]:
@@ -92,7 +122,7 @@ def _streets(titles: list[str]) -> Iterator[Evidence]:
                 return
 
 
-def breadcrumbs(root: Element, nodes: list[dict[str, object]]) -> list[str]:
+def breadcrumbs(outline: Outline, nodes: list[dict[str, object]]) -> list[str]:
     """The names on the page's breadcrumb trail."""
     for node in nodes:
         elements = node.get("itemListElement")
@@ -105,8 +135,10 @@ def breadcrumbs(root: Element, nodes: list[dict[str, object]]) -> list[str]:
                 if isinstance(name, str):
                     found.append(clean(name))
             return found
-    links = root.xpath("//*[contains(translate(@class, 'B', 'b'), 'breadcrumb') or contains(@id, 'breadcrumb')]//a")
-    return [clean(link.text_content())[:60] for link in links[:12]]
+    trails = [i for i, css in outline.classes.items() if "readcrumb" in css]
+    trails += [i for i, name in outline.ids if "breadcrumb" in name]
+    links = {link: None for i in sorted(trails) for link in outline.below(outline.elements[i], "a")}
+    return [clean(text_of(link))[:60] for link in list(links)[:12]]
 
 
 def _beside_headline(lines: list[Line]) -> list[str]:
@@ -121,21 +153,22 @@ def _beside_headline(lines: list[Line]) -> list[str]:
 def _add_list(names: dict[str, _Name], text: str, kind: str) -> None:
     """Every part of a list with commas; the last one that can be a town is the widest and mostly the town."""
     parts = [part.strip() for part in text.split(",")]
-    fit = [part for part in (_trim(p) for p in parts) if can_be_town(part)]
+    fit = [part for part in (without_code(p) for p in parts) if can_be_town(part)]
     for part in fit:
         weight = (1.5 if kind == "line" else 1.2) if part is fit[-1] and len(parts) > 1 else 0.0
         _add(names, part, kind, last=weight)
 
 
 def _add(names: dict[str, _Name], text: str, kind: str, *, last: float = 0.0) -> None:
-    name = _trim(text)
+    name = without_code(text)
     if can_be_town(name):
         entry = names.setdefault(fold(name), _Name(name))
         entry.kinds.add(kind)
         entry.last = max(entry.last, last)
 
 
-def _trim(text: str) -> str:
+def without_code(text: str) -> str:
+    """A name without the postal code behind it."""
     return _POSTAL.sub("", clean(text).strip(" .,-")).strip(" .,-")
 
 
@@ -143,6 +176,12 @@ def can_be_town(text: str) -> bool:
     """Whether a text can be the name of a town."""
     if not 2 < len(text) <= 40 or not text[0].isupper() or any(c.isdigit() for c in text) or len(text.split()) > 5:
         return False
-    if _NO_PLACE.search(text) or property_type(text) or offer_in(text) or looks_like_street(text):
+    if (
+        fold(text) in NO_TOWN
+        or _NO_PLACE.search(text)
+        or property_type(text)
+        or offer_in(text)
+        or looks_like_street(text)
+    ):
         return False
     return country_code(text) is None or text in ("Luxembourg", "Singapore", "Monaco")

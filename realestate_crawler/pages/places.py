@@ -1,91 +1,20 @@
-"""Lines of visible text, address and language of a page → country, and evidence for the property's place.
+"""Lines of visible text → evidence for the property's place.
 
 What belongs here: where a page says its property lies. What does not: the forms of addresses (`domain.address`).
 The agency's address is left out by where it stands.
 """
 
+import functools
 import re
-from collections import Counter
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from realestate_crawler.domain.address import looks_like_street, parse_address
 from realestate_crawler.domain.place import country_code
-from realestate_crawler.pages.document import Document, visible
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.lines import Line
 
-_TLDS = {
-    code.lower(): code
-    for code in (
-        [
-            "DE",
-            "AT",
-            "CH",
-            "FR",
-            "ES",
-            "IT",
-            "PT",
-            "BE",
-            "NL",
-            "LU",
-            "CZ",
-            "SK",
-            "PL",
-            "HU",
-            "RO",
-            "DK",
-            "SE",
-            "NO",
-            "FI",
-            "IE",
-            "US",
-            "CA",
-            "MX",
-            "BR",
-            "AR",
-            "CL",
-            "ZA",
-            "AE",
-            "IN",
-            "PH",
-            "JP",
-            "AU",
-            "NZ",
-            "SG",
-            "MY",
-            "TH",
-            "HK",
-            "TR",
-            "GR",
-            "HR",
-            "SI",
-            "BG",
-            "EE",
-            "LT",
-            "LV",
-            "IS",
-        ]
-    )
-} | {"uk": "GB"}
-# Signs on a page that only one country's pages carry.
-_SIGN_COUNTRY = (
-    (re.compile(r"£\s?\d"), "GB"),
-    (re.compile(r"₹|\bRs\.?\s?\d|\blakhs?\b|\bcrores?\b"), "IN"),
-    (re.compile(r"₱|\bPHP\s?\d"), "PH"),
-    (re.compile(r"\bAED\b\s?\d|\d\s?AED\b"), "AE"),
-    (re.compile(r"\bCHF\s?\d"), "CH"),
-    (re.compile(r"R\$\s?\d"), "BR"),
-    (
-        re.compile(
-            r",\s(?:AL|AK|AZ|AR|CA|CO|CT|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH"
-            r"|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC),?\s\d{5}\b"
-        ),
-        "US",
-    ),
-    (re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d\b"), "CA"),
-)
-_SIGNS = re.compile(r"[€£$]")
+_SIGNS = re.compile(r"[€£$₹₱¥₩฿₫₪₽₺]")
+_AMOUNTS = re.compile(r"\d,\d{3}\b|m²|\bsq\.?\s?f|\bsqft|\d\s?acres?\b", re.I)
 _ADDRESS_MARK = re.compile(
     (
         r"address|adress|location|standort|\bort\b|locality|lokalit|\blage\b|city|place\b|geo|region"
@@ -100,97 +29,6 @@ _AGENT_MARK = re.compile(
     ),
     re.I,
 )
-# Language of a page and the sign of its money → the country, where the two together leave one (nearly always).
-_LANGUAGES = {
-    **{code: (code.upper(), "€") for code in ("de", "fr", "es", "it", "pt", "nl", "fi", "sk", "lt", "lv", "hr", "sl")},
-    "cs": ("CZ", "Kč"),
-    "pl": ("PL", "zł"),
-    "ja": ("JP", "円"),
-    "da": ("DK", "kr"),
-    "sv": ("SE", "kr"),
-    "nb": ("NO", "kr"),
-    "hu": ("HU", "Ft"),
-    "el": ("GR", "€"),
-    "et": ("EE", "€"),
-}
-_WORDS = {
-    "DE": re.compile(r"\b(?:Zimmer|Wohnfläche|Wohnung|Kaufpreis|Kaltmiete|Grundstück|und|mit)\b"),
-    "FR": re.compile(r"\b(?:pièces|chambres|[Aa]ppartement|[Mm]aison|loyer|[Vv]entes?|enchères|étage|prix|rue)\b"),
-    "ES": re.compile(r"\b(?:habitaciones|baños|piso|vivienda|venta|alquiler)\b"),
-    "IT": re.compile(r"\b(?:locali|bagni|appartamento|vendita|affitto|camere)\b"),
-    "PT": re.compile(r"\b(?:quartos|moradia|apartamento|venda|casas de banho)\b"),
-    "NL": re.compile(r"\b(?:slaapkamers|woonoppervlakte|woning|huur|koop|kamers)\b"),
-}
-
-
-def page_country(document: Document) -> str | None:
-    """The country that a page's address, links, language and currency point to; None when they do not settle it."""
-    country = _host_country(document.url)
-    if country:
-        return country
-    if document.root is None:
-        return _language_country(visible(document) or document.text[:200_000])
-    root = document.root
-    canonical = root.xpath("string(//link[@rel='canonical']/@href | //meta[@property='og:url']/@content)")
-    country = _host_country(canonical)
-    if country:
-        return country
-    locale = root.xpath("string(//meta[@property='og:locale']/@content)")
-    for language in (root.get("lang") or "", locale):
-        region = language.replace("_", "-").partition("-")[2].upper()
-        # Software writes en-US and en-GB whatever the country is.
-        if region in _TLDS.values() and region not in ("US", "GB"):
-            return region
-    regions = {str(r).partition("-")[2].upper() for r in root.xpath("//link[@hreflang]/@hreflang") if "-" in str(r)}
-    if len(regions) == 1 and regions <= set(_TLDS.values()):
-        return regions.pop()
-    named = _named_country(document)
-    if named:
-        return named
-    language = (root.get("lang") or locale or "")[:2].lower()
-    if language in _LANGUAGES and _LANGUAGES[language][1] in document.text:
-        return _LANGUAGES[language][0]
-    spoken = _language_country(visible(document) or document.text[:200_000])
-    if spoken:
-        return spoken
-    hosts = Counter(
-        urlsplit(href).hostname
-        for href in root.xpath("//a/@href[starts-with(., 'http')] | //script/@src[starts-with(., 'http')]")[:400]
-        if "//" in href
-    )
-    votes: Counter[str] = Counter()
-    for host, count in hosts.items():
-        found = _host_country(f"https://{host}/")
-        if found:
-            votes[found] += count
-    if votes and votes.most_common(1)[0][1] >= 8:
-        country, count = votes.most_common(1)[0]
-        return country if count * 2 > sum(votes.values()) else None
-    return None
-
-
-def _named_country(document: Document) -> str | None:
-    """The country that structured data name most often, or that currency and postal codes on the page point to."""
-    names = Counter(
-        re.findall(r"\"addressCountry\"\s*:\s*(?:\{[^{}]*?\"name\"\s*:\s*)?\"([^\"]{2,30})\"", document.text)[:50]
-    )
-    assert document.root is not None
-    names.update(document.root.xpath("//*[@property='addressCountry' or @itemprop='addressCountry']/@content")[:50])
-    for name, _ in names.most_common(2):
-        code = country_code(name)
-        if code:
-            return code
-    titles = document.root.xpath("//title//text() | //meta[@property='og:title']/@content")
-    text = f"{' '.join(titles)[:1000]} {visible(document)[:60_000]}"
-    for sign, country in _SIGN_COUNTRY:
-        if len(sign.findall(text)) >= 2:
-            return country
-    return None
-
-
-def country_of_text(text: str) -> str | None:
-    """The country that the words of a text point to."""
-    return _language_country(text)
 
 
 def place_facts(lines: list[Line], country: str | None, base: int = Trust.UNIT_TEXT) -> Iterator[Evidence]:
@@ -200,13 +38,13 @@ def place_facts(lines: list[Line], country: str | None, base: int = Trust.UNIT_T
         if not 3 < len(text) < 200 or "@" in text or "http" in text:
             continue
         marks = f"{line.marks} {' '.join(part.marks for part in line.parts[:3])}"
-        marked = bool(_ADDRESS_MARK.search(marks))
-        trust = base - (30 if _AGENT_MARK.search(marks) else 0) + (6 if marked else 0) + (4 if line.heading else 0)
-        if not marked and _SIGNS.search(text):
-            trust -= 8
-        if not marked and _AGENT_MARK.search(marks):
+        marked, agent = _marked_as(marks)
+        if agent and not marked:
             # The agency's own address.
             continue
+        trust = base - (30 if agent else 0) + (6 if marked else 0) + (4 if line.heading else 0)
+        if not marked and _SIGNS.search(text):
+            trust -= 8
         address = parse_address(text, country)
         if address.postal_code:
             yield Evidence("postal_code", address.postal_code, "text", text[:80], trust)
@@ -215,10 +53,16 @@ def place_facts(lines: list[Line], country: str | None, base: int = Trust.UNIT_T
             yield Evidence("city", address.city, "text", text[:80], trust + 4)
         if address.state:
             yield Evidence("state_or_province", address.state, "text", text[:80], trust)
-        if address.street:
+        if address.street and not (_SIGNS.search(address.street) or _AMOUNTS.search(text)):
             yield Evidence("unparsed_address", address.street, "text", text[:80], trust)
         if marked and not address.city:
             yield from _marked(line, country, trust)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _marked_as(marks: str) -> tuple[bool, bool]:
+    """Whether markup calls a line an address, and whether an agent's."""
+    return _ADDRESS_MARK.search(marks) is not None, _AGENT_MARK.search(marks) is not None
 
 
 def _marked(line: Line, country: str | None, trust: int) -> Iterator[Evidence]:
@@ -240,28 +84,10 @@ def _marked(line: Line, country: str | None, trust: int) -> Iterator[Evidence]:
     city = parts[1] if street and len(parts) > 1 else parts[0] if len(parts) == 1 and not street else ""
     if not street and len(parts) > 1:
         city = parts[-1] if country in ("GB", "IE") and len(parts) <= 2 else parts[0]
-    city = re.sub(r"\s*\([^)]*\)", "", city).strip()
+    city = re.sub(r"\s*\([^)]*\)|\s[A-Z]{1,2}\d[A-Z\d]?(?:\s\d[A-Z]{2})?$", "", city).strip()
     if city and len(city) < 40 and not re.search(r"\d{3}", city) and city[0].isupper():
         yield Evidence("city", city, "text", text[:80], trust - 16)
     last = re.sub(r"\s\d{1,2}$", "", parts[-1])
     if country in ("GB", "IE") and street and len(parts) > 2 and last[0].isupper():
         # "Main Street, Rathmines, Dublin 6": taken where the search or the headline names it.
         yield Evidence("city", last, "text", text[:80], trust - 18)
-
-
-def _host_country(url: str) -> str | None:
-    host = urlsplit(url).hostname or ""
-    return _TLDS.get(host.rpartition(".")[2])
-
-
-def _language_country(text: str) -> str | None:
-    sample = text[:60_000]
-    if "万円" in sample:
-        return "JP"
-    if "Kč" in sample:
-        return "CZ"
-    if "zł" in sample:
-        return "PL"
-    counts = {country: len(pattern.findall(sample)) for country, pattern in _WORDS.items()}
-    best = max(counts, key=lambda country: counts[country])
-    return best if counts[best] >= 5 and "€" in sample else None

@@ -4,6 +4,8 @@ What belongs here: telling the price from deposits, fees, rates, prices per area
 reading an amount (`domain.money`).
 """
 
+import functools
+import itertools
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -29,7 +31,8 @@ _OTHER_MARK = re.compile(
 _OTHER_WORDS = re.compile(
     r"deposit|kaution|caution|depot de garantie|fianza|caucao|kauce|kaucja|jistot|nebenkosten"
     r"|betriebskosten|heizkosten|warmmiete|gesamtmiete|\bnk\b|hausgeld|provision|courtage|maklerkosten"
-    r"|honorair|frais|fees?\b|charges|taxes?\b|tax\b|taxe|hoa\b|levies|levy|rates\b|service charge"
+    r"|honorair|frais|fees?\b|(?<!hors )charges(?! (?:comprises|incluses|inclus))|stamp duty|transfer duty"
+    r"|buyer.?s premium|taxes?\b|tax\b|taxe|hoa\b|levies|levy|rates\b|service charge"
     r"|council"
     r"|mortgage|repayment|monatsrate|rate\b|finanzier|mensualit|hypote|splatk|cuota|prestacao|\brata\b"
     r"|rat[ay] kredyt|bond\b|loan|/mo\b est|estimated|zestimate|estimate|average|durchschnitt|prumern"
@@ -39,7 +42,10 @@ _OTHER_WORDS = re.compile(
     r"|garage|parkplatz|sold (?:for|price|on)|last sold|renovation|umbau|moving|stehov|malov|gutschein"
     r"|save|sparen|versicherung|insurance|gastos|comunidad|condominio|spese|poplatk|energie|strom"
     r"|internet|per night|cleaning|mieterhohung|ablose|abstand|budget|maximum bid|enchere de"
-    r"|consignation|zuzahlung|anzahlung|zzgl|up to|bis zu|less than|more than|over £\d+m|priced from £"
+    r"|mantenimiento|maintenance|expensas|administracion|aidat|vastike|felles|ejerudgift|omkostninger|emi\b"
+    r"|booking amount|token"
+    r"|sicherheitsleistung|\biptu\b|consignation|zuzahlung|anzahlung|zzgl|up to|bis zu|less than|more than"
+    r"|over £\d+m|priced from £"
 )
 _MAIN_WORDS = re.compile(
     r"kaufpreis|kaltmiete|asking price|guide price|offers (?:over|in)|offers in excess|list price|price:"
@@ -48,18 +54,26 @@ _MAIN_WORDS = re.compile(
 )
 
 
+# What is believed less is the amount of something else.
+_LEAST = 6
+# In one line.
+_MOST_AMOUNTS = 40
+
+
 def price_facts(lines: list[Line], consumed: set[int], base: int = Trust.LOOSE_TEXT) -> Iterator[Evidence]:
     """Every amount that may be the price, the likelier the more trusted; and "on request" where it is said."""
     count = 0
     for index, line in enumerate(lines):
         if index in consumed or not line.text:
             continue
-        label = _label_near(lines, index)
-        for amount in amounts(line.text):
-            trust = _trust(line, amount, label, base)
+        found = list(itertools.islice(amounts(line.text), _MOST_AMOUNTS)) if line.digits else []
+        for amount in found:
+            trust = _trust(line, amount, _label_near(lines, index), base, alone=len(found) == 1)
             if trust is None:
                 continue
             count += 1
+            if trust - min(2 * count, 16) < _LEAST:
+                continue
             money = amount.money
             text = line.text[amount.start : amount.end]
             after = line.text[amount.end : amount.end + 24]
@@ -85,7 +99,7 @@ def _label_near(lines: list[Line], index: int) -> str | None:
     return None
 
 
-def _trust(line: Line, amount: Amount, label: str | None, base: int) -> int | None:
+def _trust(line: Line, amount: Amount, label: str | None, base: int, *, alone: bool) -> int | None:
     """How far an amount is believed to be the price; None when it is certainly not."""
     if amount.per_area or amount.money.amount < 1:
         return None
@@ -94,10 +108,11 @@ def _trust(line: Line, amount: Amount, label: str | None, base: int) -> int | No
         fold(line.text[max(0, amount.start - 48) : amount.start]),
         fold(line.text[amount.end : amount.end + 36]),
     )
-    if re.match(r"\s?(?:/|je|pro|per)\s?(?:m|sq|qm)", after) or re.search(r"(?:/\s?m²|per sq\w*)\W*$", before):
+    if re.match(r"\s?(?:/|je|pro|per)\s?(?:m2|m²|sq|qm)", after) or re.search(r"(?:/\s?m²|per sq\w*)\W*$", before):
         return None
     short = len(words) < 60
-    around = words if short else before[-40:] + after[:24]
+    # Of several amounts each goes with the words in front of it: "€450,000 €425,000 Reduced by €25,000".
+    around = before[-24:] if short and not alone else words if short else before[-40:] + after[:24]
     trust = base
     part = _part_of(line, amount)
     marks = f"{line.marks} {part.marks if part else ''}"
@@ -109,7 +124,7 @@ def _trust(line: Line, amount: Amount, label: str | None, base: int) -> int | No
         trust += 6
     if _MAIN_WORDS.search(before[-30:]) or (short and _MAIN_WORDS.search(words)):
         trust += 16
-    elif _OTHER_WORDS.search(around):
+    elif _names_other(around):
         trust -= 30
     if label == NOISE:
         trust -= 30
@@ -122,6 +137,12 @@ def _trust(line: Line, amount: Amount, label: str | None, base: int) -> int | No
     if amount.money.amount < Decimal(50) or (amount.money.period is PricePeriod.DAY):
         trust -= 20
     return max(trust, 1)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _names_other(words: str) -> bool:
+    """Whether the words around an amount name something else than the price."""
+    return _OTHER_WORDS.search(words) is not None
 
 
 def _part_of(line: Line, amount: Amount) -> Part | None:

@@ -3,16 +3,20 @@
 What belongs here: the blocks and their ids. What does not: what they say (results).
 """
 
+from typing import TYPE_CHECKING
+
 from parsel import Selector
 
 from realestate_crawler.pages.cards import Card, CardGroup, base_url
 from realestate_crawler.pages.document import Document, Element
 from realestate_crawler.pages.identifiers import absolute, url_key
 from realestate_crawler.pages.overrides import cards_of, follow
-from realestate_crawler.profiles.model import Profile
+
+if TYPE_CHECKING:
+    from realestate_crawler.profiles.model import Profile
 
 
-def profile_cards(document: Document, profile: Profile) -> CardGroup | None:
+def profile_cards(document: Document, profile: "Profile") -> CardGroup | None:
     """The group of cards that the profile's selector finds; None when it names none or finds none."""
     base = base_url(document)
     rules = profile.results.fields

@@ -4,7 +4,9 @@ What belongs here: writing the draft. What does not: reading the page (`pages`) 
 (`commands.genprofile`).
 """
 
+import os.path
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,6 +20,7 @@ terms:
     This file only says how its pages are built; it grants no permission.
   licence: none stated  # what does the site say?
 """
+_EXAMPLES = {"country": "CA", "currency": "CAD"}
 _FIELDS = (
     "list_price",
     "currency",
@@ -42,31 +45,36 @@ class Draft:
     remarks: tuple[str, ...]
 
 
-def draft(page: Page, url: str) -> Draft:
-    """Drafts a profile from one page, of whatever kind; the more there was on it, the more the draft says."""
-    host = (urlsplit(url or page.url).hostname or "").removeprefix("www.")
+def draft(seen: Sequence[tuple[Page, str]]) -> Draft:
+    """Drafts a profile from pages with their addresses: the more kinds of page, the more the draft says."""
+    listings = [x for page, _ in seen for x in page.listings]
+    host = next((h for page, url in seen if (h := urlsplit(url or page.url).hostname)), "").removeprefix("www.")
     name = _name(host)
     lines = [f"name: {name}", f"title: {host or name}", f"hosts: [{host or 'example.org'}]"]
-    countries = {x.country for x in page.listings if x.country}
-    currencies = {x.currency for x in page.listings if x.currency}
-    if len(countries) == 1:
-        lines.append(f"country: {countries.pop()}")
-    if len(currencies) == 1:
-        lines.append(f"currency: {currencies.pop()}")
+    for key, told in (("country", {x.country for x in listings}), ("currency", {x.currency for x in listings})):
+        known = {value for value in told if value}
+        if len(known) == 1:
+            lines.append(f"{key}: {known.pop()}")
+        else:
+            lines.append(f"# {key}: {_EXAMPLES[key]}  # the page does not settle it: say it, prices and places need it")
     text = "\n".join(lines) + "\n" + NOTICE + "politeness:\n  delay_seconds: 5\n"
-    text += f"needs_javascript: {'true' if page.verdict is Verdict.OTHER else 'false'}\n"
-    text += _search(page, url) + _links(page, url)
+    text += f"needs_javascript: {'true' if all(page.verdict is Verdict.OTHER for page, _ in seen) else 'false'}\n"
+    text += _search(seen) + _links(seen)
     text += (
         "# Where the reader is wrong or blind, name the place: {css: 'selector::text'}, {json: 'NAME#a.b[0]'},\n"
         "# {value: constant} or {missing: true}, with an optional regex.\n"
         "listing:\n  fields: {}\nresults:\n  fields: {}\n"
     )
-    return Draft(name, text, tuple(_remarks(page)))
+    return Draft(name, text, tuple(remark for page, url in seen for remark in _remarks(page, url)))
 
 
-def _search(page: Page, url: str) -> str:
-    if page.verdict is not Verdict.RESULTS or not url:
-        return ""
+def _search(seen: Sequence[tuple[Page, str]]) -> str:
+    page, url = next(((p, u or p.url) for p, u in seen if p.verdict is Verdict.RESULTS), (None, ""))
+    if page is None or not url:
+        return (
+            "# search:\n#   urls:\n"
+            "#     sale: https://www.example.org/buy/{city}  # the address of a search, {city} where the town stands\n"
+        )
     offers = {x.offer for x in page.listings if x.offer}
     offer = offers.pop().value if len(offers) == 1 else "sale"
     address = url.partition("?")[0]
@@ -77,29 +85,49 @@ def _search(page: Page, url: str) -> str:
     return text + (f"paging: {{parameter: {parameter}}}\n" if parameter else "")
 
 
-def _links(page: Page, url: str) -> str:
-    known = [x.listing_url for x in page.listings if x.listing_url]
-    pattern = _pattern(known[0], page.listings[0].listing_key) if known else None
-    if pattern is None and page.verdict is Verdict.LISTING and url:
-        pattern = _pattern(url, url_key(url) or "")
+def _links(seen: Sequence[tuple[Page, str]]) -> str:
+    known = [(x.listing_url, x.listing_key) for page, _ in seen for x in page.listings if x.listing_url]
+    if not known:
+        known = [(url, url_key(url) or "") for page, url in seen if page.verdict is Verdict.LISTING and url]
+    pattern = address_pattern(known)
     return f"links:\n  listing: {pattern}\n" if pattern else ""
 
 
-def _pattern(url: str, key: str) -> str | None:
-    """The address of one listing with its id as a pattern; the words of a slug before the id are left out."""
-    path = urlsplit(url).path
-    if not key or key not in path:
+def address_pattern(known: Sequence[tuple[str, str]]) -> str | None:
+    """What the addresses of listings, each with its id, have in common, as a quoted regular expression; None when their
+    ids do not stand in them.
+    """
+    paths = []
+    for url, key in known:
+        parts = [part for part in urlsplit(url).path.split("/") if part]
+        place = next((i for i in range(len(parts) - 1, -1, -1) if key and key in parts[i]), None)
+        if place is not None:
+            before, _, after = parts[place].rpartition(key)
+            paths.append((parts[:place], before, key, after, parts[place + 1 :]))
+    if not paths:
         return None
-    before, _, after = path.rpartition(key)
-    shape = r"\d+" if key.isdigit() else r"[0-9a-f-]{36}" if len(key) == 36 and key.count("-") == 4 else r"[\w-]+"
-    start = (
-        before
-        if before.endswith("/") and before.count("/") <= 2
-        else f"/{before.split('/')[1]}/.*"
-        if before.count("/") > 1
-        else before
-    )
-    return f"'{re.sub(r'(?<![.])[.](?![*])', r'[.]', start)}{shape}{re.escape(after)}'"
+    first = paths[0]
+    depth = 1 if all(path[0][-1:] == first[0][-1:] for path in paths) and first[0] else 0
+    start = "/" + "/".join(re.escape(part) for part in first[0][-1:] if depth) + ("/" if depth else "")
+    slug = _common(path[1] for path in paths)
+    rest = "" if all(path[1] == slug for path in paths) else r"[^/]*"
+    after = re.escape(first[3]) if all(path[3] == first[3] for path in paths) else r"[^/]*"
+    if len(paths) == 1 and rest == "":
+        # One address alone: the words before its id are its own.
+        slug, rest = ("", r"[^/]*") if "-" in slug else (slug, "")
+    return f"'{start}{re.escape(slug)}{rest}{_shape([path[2] for path in paths])}{after}'".replace(r"\-", "-")
+
+
+def _common(texts: Iterable[str]) -> str:
+    """What all texts begin with, up to the last dash or dot in it."""
+    found = os.path.commonprefix(list(texts))  # noqa: RUF071  (letters are what is asked for)
+    return found[: max(found.rfind("-"), found.rfind("_"), found.rfind(".")) + 1]
+
+
+def _shape(keys: Sequence[str]) -> str:
+    if all(key.isdigit() for key in keys):
+        return r"\d+"
+    return r"[0-9a-f-]{36}" if all(len(key) == 36 and key.count("-") == 4 for key in keys) else r"[\w-]+"
 
 
 def _page_parameter(next_url: str | None) -> str | None:
@@ -107,13 +135,20 @@ def _page_parameter(next_url: str | None) -> str | None:
     return found.group(1) if found else None
 
 
-def _remarks(page: Page) -> list[str]:
-    told = [f"verdict: {page.verdict.value}, {len(page.listings)} listings, claimed total {page.reported_total}"]
+def _remarks(page: Page, url: str) -> list[str]:
+    told = [
+        f"{url or page.url or 'a page without an address'}: {page.verdict.value}, {len(page.listings)} listings,"
+        f" claimed total {page.reported_total}"
+    ]
     if page.verdict is Verdict.RESULTS and page.next_page_url is None:
-        told.append("no link to a next page was found: set paging")
+        told.append("no link to a next page was found: set paging, such as  paging: {parameter: page}")
+    if page.verdict is Verdict.RESULTS and not (url or page.url):
+        told.append("its address is not known: give --url, and the draft says how a search is asked")
     for name in _FIELDS:
         empty = sum(getattr(x, name) is None for x in page.listings)
-        if page.listings and empty:
+        if page.listings and empty and name == "currency" and any(x.list_price for x in page.listings):
+            told.append(f"currency: empty in {empty} of {len(page.listings)}: say country and currency in the profile")
+        elif page.listings and empty:
             told.append(f"{name}: empty in {empty} of {len(page.listings)}: if the page shows it, add a rule")
     if page.verdict is Verdict.OTHER:
         told.append("nothing was read: the page may need JavaScript, or a rule for its cards")

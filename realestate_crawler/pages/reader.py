@@ -3,57 +3,76 @@
 What belongs here: the order of the steps. What does not: any of the steps, and anything that names a site (profiles).
 """
 
+from typing import TYPE_CHECKING
+
 from realestate_crawler.pages.detail import DetailSources, detail_evidence
-from realestate_crawler.pages.document import Document, Element, parse
+from realestate_crawler.pages.document import Document, parse
 from realestate_crawler.pages.evidence import Evidence
 from realestate_crawler.pages.findings import Findings, collect
 from realestate_crawler.pages.identifiers import clean_url
 from realestate_crawler.pages.json_page import read_json
+from realestate_crawler.pages.limits import SuspectPageError
 from realestate_crawler.pages.listing import build, says_enough
 from realestate_crawler.pages.merge import Surroundings
+from realestate_crawler.pages.outline import Element, Outline
 from realestate_crawler.pages.overrides import left_empty, section_evidence, site_evidence
-from realestate_crawler.pages.page import Page, Reading, Verdict
+from realestate_crawler.pages.page import PARSE_SUSPECT, Page, Reading, Verdict
 from realestate_crawler.pages.page_kind import detail_score, results_score
 from realestate_crawler.pages.results_page import results_page
 from realestate_crawler.pages.verdict import blocked_reason, empty_reason, gone_reason
-from realestate_crawler.profiles.model import Profile
-from realestate_crawler.vocabulary import Kind
+from realestate_crawler.vocabulary import Kind, QualityFlag
+
+if TYPE_CHECKING:
+    from realestate_crawler.profiles.model import Profile
 
 
-def read_page(body: bytes, url: str = "", profile: Profile | None = None) -> Page:
+def read_page(body: bytes, url: str = "", profile: "Profile | None" = None, charset: str = "") -> Page:
     """Reads one page.
 
     Args:
         body: the page as fetched, HTML or JSON, in any encoding.
         url: its address; without it the page's own canonical address is used where it names one.
         profile: what is special about its site; None for the generic reader alone.
+        charset: what the Content-Type header says of the encoding; empty where it says nothing.
     """
-    document = parse(body, url)
+    try:
+        document = parse(body, url, charset)
+    except SuspectPageError as error:
+        return Page(Verdict.OTHER, clean_url(url), reason=f"{PARSE_SUSPECT}: {error}")
+    page = _read(document, profile)
+    page.encoding_suspect = document.encoding_suspect
+    if document.encoding_suspect:
+        for listing in page.listings:
+            listing.quality_flag = QualityFlag.ENCODING_SUSPECT
+    return page
+
+
+def _read(document: Document, profile: "Profile | None") -> Page:
     if document.root is None:
         return read_json(document, profile)
     blocked = blocked_reason(document)
     if blocked:
-        return Page(Verdict.BLOCKED, clean_url(url), reason=blocked)
+        return Page(Verdict.BLOCKED, clean_url(document.url), reason=blocked)
     return _read_html(document, profile)
 
 
-def _read_html(document: Document, profile: Profile | None) -> Page:
+def _read_html(document: Document, profile: "Profile | None") -> Page:
     found = collect(document, profile)
     address = clean_url(found.url)
     detail, results = detail_score(found), results_score(found)
     if results > detail:
         page = results_page(found)
         if page.readings:
-            page.reason = f"results {results:.1f} against listing {detail:.1f}"
+            page.reason = page.reason or f"results {results:.1f} against listing {detail:.1f}"
             return page
     reading = _read_listing(found)
-    gone = gone_reason(document)
     if reading is not None and says_enough(reading, certain=detail >= 3):
-        if gone and reading.listing.list_price is None:
+        if reading.listing.list_price is None and (gone := gone_reason(document)):
             return Page(Verdict.GONE, address, reason=gone)
         return Page(
             Verdict.LISTING, address, readings=[reading], reason=f"listing {detail:.1f} against results {results:.1f}"
         )
+    gone = gone_reason(document)
     if gone:
         return Page(Verdict.GONE, address, reason=gone)
     empty = empty_reason(document)
@@ -73,7 +92,7 @@ def _read_listing(found: Findings) -> Reading | None:
         nodes=found.nodes,
         micro=found.micro,
         objects=found.objects,
-        other_cards={e for e in others if not _holds_headline(e)} if found.key else set(),
+        other_cards={e for e in others if not _holds_headline(found.document.outline, e)} if found.key else set(),
     )
     evidence = detail_evidence(sources)
     profile = found.profile
@@ -97,5 +116,5 @@ def _key(own: str | None, evidence: list[Evidence]) -> str:
     return own or ""
 
 
-def _holds_headline(element: Element) -> bool:
-    return element.tag in ("body", "html", "main") or next(element.iter("h1"), None) is not None
+def _holds_headline(outline: Outline, element: Element) -> bool:
+    return element.tag in ("body", "html", "main") or bool(outline.below(element, "h1"))

@@ -6,11 +6,12 @@ What belongs here: what a card says, and joining it with the data of the same id
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from realestate_crawler.domain.text import fold
+from realestate_crawler.pages.address_words import address_words
 from realestate_crawler.pages.cards import Card, CardGroup, base_url
-from realestate_crawler.pages.document import Document, Element, load_json
+from realestate_crawler.pages.document import Document, load_json
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.identifiers import absolute, url_key
 from realestate_crawler.pages.labels import label_field
@@ -19,23 +20,30 @@ from realestate_crawler.pages.listing import build
 from realestate_crawler.pages.merge import Surroundings
 from realestate_crawler.pages.microdata import microdata_items
 from realestate_crawler.pages.offices import office_facts
-from realestate_crawler.pages.open_graph import attribute_points, meta_facts, meta_values
+from realestate_crawler.pages.open_graph import attribute_points, meta_facts
+from realestate_crawler.pages.outline import Element, Outline
 from realestate_crawler.pages.overrides import left_empty, section_evidence
 from realestate_crawler.pages.page import Reading
-from realestate_crawler.pages.place_names import can_be_town
+from realestate_crawler.pages.page_head import meta_values
+from realestate_crawler.pages.place_names import can_be_town, without_code
 from realestate_crawler.pages.places import place_facts
 from realestate_crawler.pages.prices import price_facts
 from realestate_crawler.pages.schema_org import is_property, node_facts
 from realestate_crawler.pages.state_search import StateList, StateObject, read_object
+from realestate_crawler.pages.titles import card_titles, named_titles
+from realestate_crawler.pages.town_words import is_county
 from realestate_crawler.pages.units import unit_facts
 from realestate_crawler.pages.visible_text import labelled_facts
-from realestate_crawler.profiles.model import Profile
 from realestate_crawler.vocabulary import Kind
 
+if TYPE_CHECKING:
+    from realestate_crawler.profiles.model import Profile
+
+
+MOST_CARDS = 3_000
+"""More than any real page shows; what follows on a hostile one is not read."""
 _CONTEXT_LOSS = 12
 _PIECES = re.compile(r"[|·,•/]|\s[-–]\s")
-_NO_TITLE = re.compile(r"zum\b|zur\b|to the|view|details?\b|mehr|see |weiter|ver |voir|share|teilen|merken|bei ", re.I)
-_TITLE_MARK = re.compile(r"title|headline|heading|ueberschrift|(?:^|[\s_-])name(?:$|[\s_-])|titulo|titre", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ class Search:
     country: str | None
     common: tuple[Evidence, ...]
     words: str = ""
-    profile: Profile | None = None
+    profile: "Profile | None" = None
 
 
 def read_cards(
@@ -69,15 +77,16 @@ def read_cards(
             if key not in state or item.score > state[key].score:
                 state[key] = item
     by_node = {key: node for node in nodes for key in _node_keys(node)}
-    contexts: dict[Element, list[Line]] = {}
+    contexts: dict[Element, list[Evidence]] = {}
     readings = []
-    for card in group.cards:
-        found = list(card_facts(card, search.country))
+    for card in group.cards[:MOST_CARDS]:
+        found = list(card_facts(document.outline, card, search.country))
         if card.context is not None:
             if card.context not in contexts:
-                contexts[card.context] = read_lines(card.context, everything)
-            shared = [*_facts(contexts[card.context], search.country), *named_titles(contexts[card.context])]
-            found += [replace(e, trust=e.trust - _CONTEXT_LOSS) for e in shared]
+                lines = read_lines(document.outline, card.context, everything)
+                shared = [*_facts(lines, search.country), *named_titles(lines)]
+                contexts[card.context] = [replace(e, trust=e.trust - _CONTEXT_LOSS) for e in shared]
+            found += contexts[card.context]
         own = state.get(card.key)
         if own is not None:
             found += own.facts
@@ -91,6 +100,7 @@ def read_cards(
             found += section_evidence(search.profile.results, card.elements[0], states, value)
             empty = left_empty(search.profile.results)
         url = absolute(base, card.url) if card.url else ""
+        found += address_words(url)
         around = Surroundings(search.country, search.words, strict=False)
         found += _named_places(found, search)
         reading = build(found, around, key=_told_key(found) or card.key, url=url, kind=Kind.SIGHTING, empty=empty)
@@ -102,9 +112,9 @@ def read_cards(
 def read_state_list(listed: StateList, search: Search, base: str) -> list[Reading]:
     """One sighting for each object of a list in the page's data."""
     readings = []
-    for item in listed.items:
+    for item in listed.items[:MOST_CARDS]:
         key, url = state_key(item, base)
-        found = [*item.facts, *search.common]
+        found = [*item.facts, *address_words(url), *search.common]
         empty: frozenset[str] = frozenset()
         if search.profile is not None:
             found += section_evidence(search.profile.results, None, [], item.value)
@@ -150,23 +160,23 @@ def state_key(item: StateObject, base: str) -> tuple[str, str]:
     return (ids[0] if ids else key or ""), url
 
 
-def card_facts(card: Card, country: str | None) -> Iterator[Evidence]:
+def card_facts(outline: Outline, card: Card, country: str | None) -> Iterator[Evidence]:
     """Everything that a card's own elements say: text, microdata, meta elements, attributes."""
     for place, element in enumerate(card.elements[:2]):
-        lines = read_lines(element, limit=250)
+        lines = read_lines(outline, element, limit=250)
         loss = 20 * place
         for evidence in _facts(lines, country):
             yield replace(evidence, trust=evidence.trust - loss) if loss else evidence
         if place:
             continue
-        yield from _titles(card, element, lines)
-        for node, _ in microdata_items(element):
+        yield from card_titles(card.key, outline, element, lines)
+        for node, _ in microdata_items(outline, element):
             if is_property(node) or not node.get("@type"):
                 yield from node_facts(node, "microdata", Trust.MICRODATA)
-        yield from meta_facts(meta_values(element))
-        yield from attribute_points(element)
-        yield from _attribute_state(element, card.key)
-        for script in element.iter("script"):
+        yield from meta_facts(meta_values(outline, element))
+        yield from attribute_points(outline, element)
+        yield from _attribute_state(outline, element, card.key)
+        for script in outline.below(element, "script"):
             if "json" in (script.get("type") or ""):
                 value = load_json(script.text or "")
                 if isinstance(value, dict):
@@ -200,53 +210,25 @@ def _named_places(found: list[Evidence], search: Search) -> list[Evidence]:
     for evidence in found:
         if evidence.field == "property_type" and evidence.source == "text" and isinstance(evidence.value, str):
             for piece in _PIECES.split(evidence.value):
-                text = piece.strip()
-                if can_be_town(text) and not label_field(text) and f" {fold(text)} " in search.words:
+                text = without_code(piece)
+                if (
+                    can_be_town(text)
+                    and not label_field(text)
+                    and f" {fold(text)} " in search.words
+                    and not is_county(fold(text), search.country)
+                ):
                     places.append(Evidence("city", text, "text", evidence.value[:60], Trust.UNIT_TEXT - 22))
     return places
 
 
-def _titles(card: Card, element: Element, lines: list[Line]) -> Iterator[Evidence]:
-    heading = next((line for line in lines if line.heading and len(line.text) > 3), None)
-    if heading is not None:
-        yield Evidence("title", heading.text, "text", heading.heading, Trust.UNIT_TEXT)
-    # Other links of a card lead to its agency, or share it.
-    links = list(element.iter("a"))
-    own = [a for a in links if card.key in (a.get("href") or "")] or links
-    for title in [element.get("data-title"), *(a.get("title") for a in own)]:
-        if title and len(title) > 8 and not _NO_TITLE.match(title):
-            yield Evidence("title", title, "text", "@title", Trust.UNIT_TEXT + 2)
-            break
-    longest = max(
-        (
-            t
-            for t in (" ".join(a.text_content().split()) for a in own)
-            if 5 < len(t) < 140 and not _NO_TITLE.match(t) and not re.search(r"[€£$]\s?\d|\d\s?[€£$]", t)
-        ),
-        key=len,
-        default="",
-    )
-    if longest:
-        yield Evidence("title", longest, "text", "a", Trust.LOOSE_TEXT)
-    yield from named_titles(lines)
-
-
-def named_titles(lines: list[Line]) -> Iterator[Evidence]:
-    """Lines that their markup calls a title."""
-    for line in lines:
-        marks = f"{line.marks} {' '.join(part.marks for part in line.parts if not part.hint)}"
-        if 3 < len(line.text) < 200 and _TITLE_MARK.search(marks):
-            yield Evidence("title", line.text, "text", "title", Trust.UNIT_TEXT - 8)
-            return
-
-
-def _attribute_state(element: Element, key: str) -> Iterator[Evidence]:
+def _attribute_state(outline: Outline, element: Element, key: str) -> Iterator[Evidence]:
     """Data that the card carries in an attribute as JSON, if it is this card's own."""
-    for value in element.xpath("descendant-or-self::*/@*[string-length() > 40 and starts-with(., '{')]")[:6]:
-        node = load_json(str(value))
+    held = [(name, value) for _, name, value in outline.within(outline.json, element) if value[0] == "{"]
+    for name, value in held[:6]:
+        node = load_json(value)
         if isinstance(node, dict):
             for inner in _own(node, key):
-                yield from read_object(inner, f"@{value.attrname}", Trust.STATE).facts
+                yield from read_object(inner, f"@{name}", Trust.STATE).facts
 
 
 def _own(node: dict[str, Any], key: str, depth: int = 0) -> Iterator[dict[str, Any]]:

@@ -14,8 +14,8 @@ from realestate_crawler.pages.identifiers import clean_url
 from realestate_crawler.pages.lines import read_lines
 from realestate_crawler.pages.overrides import site_evidence
 from realestate_crawler.pages.page import Page, Reading, Verdict
-from realestate_crawler.pages.paging import next_page_url, reported_total, total_in_attributes, total_in_state
-from realestate_crawler.pages.results import Search, read_cards, read_nodes, read_state_list, state_key
+from realestate_crawler.pages.paging import is_least, next_page_url, reported_total, total_in_attributes, total_in_state
+from realestate_crawler.pages.results import MOST_CARDS, Search, read_cards, read_nodes, read_state_list, state_key
 from realestate_crawler.pages.schema_org import list_nodes, property_nodes
 
 _MOST = 250
@@ -33,7 +33,7 @@ def results_page(found: Findings) -> Page:
         readings = read_nodes(list_nodes(found.nodes), search, base_url(found.document))
     _one_currency(readings)
     cards = found.group.cards if found.group else []
-    lines = read_lines(found.root, {e for card in cards for e in card.elements}, limit=1500)
+    lines = read_lines(found.document.outline, found.root, {e for card in cards for e in card.elements}, limit=1500)
     total = (
         reported_total(lines, found.title, len(readings))
         or total_in_state(found.states, len(readings))
@@ -45,6 +45,8 @@ def results_page(found: Findings) -> Page:
         reported_total=total,
         next_page_url=next_page_url(found.document),
         readings=readings,
+        reason=f"only {MOST_CARDS} of {len(cards)} cards were read" if len(cards) > MOST_CARDS else "",
+        total_is_least=is_least(lines, found.title, total),
     )
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from realestate_crawler.domain.area import area_units
 from realestate_crawler.domain.kinds import property_type
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
 from realestate_crawler.pages.labels import NOISE, label_field
@@ -29,7 +30,7 @@ _OTHER = re.compile(
 )
 _INSIDE = ("mainEntity", "itemOffered", "about", "object", "item", "location", "containedInPlace", "accommodation")
 _AGENCY = ("offeredBy", "seller", "broker", "provider", "agent", "realEstateAgent", "landlord")
-_PERIODS = {"MON": "month", "WEE": "week", "ANN": "year", "DAY": "day"}
+_PERIODS = {"MON": "month", "WEE": "week", "ANN": "year", "YEA": "year", "DAY": "day"}
 _UNITS = {"MTK": "m2", "FTK": "ft2", "SQM": "m2", "SQF": "ft2", "ACR": "acres", "HAR": "ha", "M2": "m2", "YDK": "sq yd"}
 
 
@@ -141,15 +142,19 @@ def node_facts(node: dict[str, Any], source: str, trust: int = Trust.JSON_LD, de
 
 def _offer(offer: dict[str, Any], say: Any) -> Iterator[Evidence]:
     specs = [s for s in _each(offer.get("priceSpecification")) if isinstance(s, dict)]
-    for part in [offer, *specs]:
-        price = part.get("price")
-        if price in (None, ""):
+    parts = [part for part in [offer, *specs] if not _per_area(part)]
+    periods = {str(part.get("price")): period for part in parts if (period := _period(part))}
+    for part in parts:
+        price = next(
+            (part[name] for name in ("price", "lowPrice", "minPrice") if part.get(name) not in (None, "")), None
+        )
+        if price is None:
             continue
         companions = {}
         currency = part.get("priceCurrency") or offer.get("priceCurrency")
         if isinstance(currency, str) and currency:
             companions["currency"] = currency
-        period = _PERIODS.get(str(part.get("unitCode") or "").upper())
+        period = _period(part) or (next(iter(periods.values())) if len(periods) == 1 else None)
         if period:
             companions["price_period"] = period
         yield say("list_price", price, "offers.price", companions)
@@ -163,6 +168,24 @@ def _offer(offer: dict[str, Any], say: Any) -> Iterator[Evidence]:
     for inner in _each(offer.get("itemOffered")):
         if isinstance(inner, dict) and is_property(inner):
             yield from node_facts(inner, "json_ld", Trust.JSON_LD - 2, 2)
+
+
+def _per_area(part: dict[str, Any]) -> bool:
+    """Whether a price is one for a unit of area."""
+    quantity = part.get("referenceQuantity")
+    units = [part.get("unitCode"), part.get("unitText")]
+    if isinstance(quantity, dict):
+        units += [quantity.get("unitCode"), quantity.get("unitText")]
+    return any(isinstance(unit, str) and (unit.upper() in _UNITS or area_units(unit)) for unit in units)
+
+
+def _period(part: dict[str, Any]) -> str | None:
+    """The span of time that a price pays for."""
+    quantity = part.get("referenceQuantity")
+    holder = quantity if isinstance(quantity, dict) else part
+    found = _PERIODS.get(str(holder.get("unitCode") or "").upper())
+    text = holder.get("unitText")
+    return found or (_PERIODS.get(text.upper()[:3]) if isinstance(text, str) else None)
 
 
 def _agency(value: Any, say: Any) -> Iterator[Evidence]:

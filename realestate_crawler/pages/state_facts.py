@@ -4,22 +4,24 @@ What belongs here: reading one object that is known (or supposed) to be a listin
 (state_search).
 """
 
+import html
 from collections.abc import Iterator
 from typing import Any
 
-from realestate_crawler.domain.text import fold
+from realestate_crawler.domain.money import on_request
+from realestate_crawler.domain.place import parse_point
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.labels import NOISE, label_field
-from realestate_crawler.pages.lines import Line, Part
+from realestate_crawler.pages.lines import plain_line
 from realestate_crawler.pages.prices import price_facts
 from realestate_crawler.pages.state_joins import join
 from realestate_crawler.pages.state_keys import (
     GENERIC,
     NOT_MAIN,
-    OFFICE_PARENTS,
     key_currency,
     key_field,
     leads_elsewhere,
+    names_office,
     plain_key,
 )
 from realestate_crawler.pages.units import unit_facts
@@ -36,8 +38,15 @@ _COMPONENTS = {
     "postalcode": "postal_code",
 }
 _LEAVES = 1500
+# Keys that mean a field only where no plainer key does.
+_WEAK = {"suburb": 18, "metrekare": 6, "square": 4}
 _AMOUNTS = frozenset({"list_price", "living_area", "lot_size_area"})
 _PAIR_LABELS = ("keylabel", "label", "name", "title", "key", "type", "caption")
+# Names under which a row keeps the key of its value, as a site's own data call it.
+_PAIR_KEYS = frozenset({"name", "key", "code", "attribute", "field", "type", "label"})
+_POINT_KEYS = frozenset(
+    {"coordinates", "coordinate", "coords", "latlng", "latlong", "latlon", "gps", "geo", "geolocation"}
+)
 _PAIR_VALUES = ("valuelabel", "value", "text", "values", "displayvalue", "formattedvalue", "content", "description")
 
 
@@ -58,6 +67,8 @@ def state_facts(value: dict[str, Any], source: str, where: str, trust: int) -> l
 
 def unwrap(value: Any) -> Any:
     """Takes off the wrapping of state serialisers: [value, {"s": "arr"}] → value."""
+    if type(value) is not list:
+        return value
     while (
         isinstance(value, list) and len(value) == 2 and isinstance(value[1], dict) and set(value[1]) <= {"s", "class"}
     ):
@@ -70,9 +81,9 @@ def unwrap(value: Any) -> Any:
 def _leaves(value: Any, path: tuple[str, ...], budget: list[int]) -> Iterator[tuple[tuple[str, ...], Any]]:
     if not isinstance(value, dict) or len(path) >= _DEPTH:
         return
-    label = _pair(value)
-    if label is not None and path:
-        yield (*path, "=" + label[0]), label[1]
+    pair = _pair(value)
+    if pair is not None and path:
+        yield (*path, pair[0]), pair[1]
         return
     for key, raw in value.items():
         inner = unwrap(raw)
@@ -81,15 +92,18 @@ def _leaves(value: Any, path: tuple[str, ...], budget: list[int]) -> Iterator[tu
             return
         budget[0] -= 1
         if isinstance(inner, dict):
-            if not leads_elsewhere(plain) or OFFICE_PARENTS.match(plain):
+            if not leads_elsewhere(plain) or names_office(plain):
                 yield from _leaves(inner, (*path, plain), budget)
         elif isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], str | int | float):
             # A list for the sake of the site's schema: {"price": [570000]}.
             yield (*path, plain), inner[0]
         elif isinstance(inner, list):
             yield from _list(inner, (*path, plain), budget)
+        elif isinstance(inner, str) and plain in _POINT_KEYS and (point := parse_point(inner)):
+            yield (*path, "latitude"), point[0]
+            yield (*path, "longitude"), point[1]
         elif inner is not None and inner != "":
-            yield (*path, plain), inner
+            yield (*path, plain), html.unescape(inner) if isinstance(inner, str) and "&" in inner else inner
 
 
 def _list(items: list[Any], path: tuple[str, ...], budget: list[int]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -105,8 +119,11 @@ def _list(items: list[Any], path: tuple[str, ...], budget: list[int]) -> Iterato
     sections = len(members) == 1 or len({frozenset(member) for member in members}) > len(members) // 2
     for item in members:
         pair = _pair(item)
-        if pair is not None:
-            yield (*path, "=" + pair[0]), pair[1]
+        if pair is not None and pair[0] in _POINT_KEYS and isinstance(pair[1], str) and (point := parse_point(pair[1])):
+            yield (*path, "latitude"), point[0]
+            yield (*path, "longitude"), point[1]
+        elif pair is not None:
+            yield (*path, pair[0]), pair[1]
         elif sections or len(item) <= 4:
             yield from _leaves(item, (*path, "[]"), budget)
 
@@ -133,25 +150,39 @@ def _components(members: list[dict[str, Any]], path: tuple[str, ...]) -> Iterato
 
 
 def _pair(value: dict[str, Any]) -> tuple[str, Any] | None:
-    """(label, value) of an object that is one row of a table of facts."""
-    if len(value) > 8:
+    """(key, value) of an object that is one row of a table of facts; the key of a row with a label is "=label"."""
+    if not 2 <= len(value) <= 8:
         return None
     plain = {plain_key(str(key)): inner for key, inner in value.items()}
     for name in _PAIR_LABELS:
         label = plain.get(name)
-        if isinstance(label, str) and label_field(label):
-            for other in _PAIR_VALUES:
-                inner = plain.get(other)
-                if isinstance(inner, list) and len(inner) == 1:
-                    inner = inner[0]
-                if other != name and isinstance(inner, str | int | float) and not isinstance(inner, bool):
-                    return label, inner
+        if not isinstance(label, str):
+            continue
+        key = "=" + label if label_field(label) else plain_key(label.rpartition("/")[2])
+        if not key.startswith("=") and (name not in _PAIR_KEYS or (key_field(key) is None and key not in _POINT_KEYS)):
+            continue
+        for other in _PAIR_VALUES:
+            inner = plain.get(other)
+            if isinstance(inner, list) and len(inner) == 1:
+                inner = inner[0]
+            if other != name and isinstance(inner, str | int | float) and not isinstance(inner, bool):
+                return key, inner
     return None
+
+
+def row_fields(value: Any) -> int:
+    """How many fields the rows of a table of facts tell: a list of them, or an object that holds such a list."""
+    if isinstance(value, dict):
+        return max((row_fields(inner) for inner in value.values() if isinstance(inner, list)), default=0)
+    rows = [_pair(item) for item in value[:40] if isinstance(item, dict)]
+    return len({row[0] for row in rows if row is not None})
 
 
 def _displayed(text: str, source: str, where: str) -> Iterator[Evidence]:
     """What a short text without a label shows by its unit: "1.740 €", "82 m²", "3 Zi."."""
-    line = Line([Part(text)], None, "", "", text, fold(text))
+    line = plain_line(text)
+    if not line.digits and not on_request(text):
+        return
     for evidence in (*unit_facts([line], set(), Trust.UNIT_TEXT), *price_facts([line], set(), Trust.UNIT_TEXT)):
         yield Evidence(evidence.field, evidence.value, source, where, evidence.trust, evidence.companions)
 
@@ -169,7 +200,7 @@ def _read(path: tuple[str, ...], leaf: Any, source: str, where: str, trust: int)
         return Evidence(field, leaf, source, spot, trust - 1)
     parents = [key for key in path[:-1] if key != "[]"]
     parent = parents[-1] if parents else ""
-    if OFFICE_PARENTS.match(parent) or any(OFFICE_PARENTS.match(key) for key in parents):
+    if any(names_office(key) for key in parents):
         named = last in ("name", "title", "displayname") or key_field(last) == "list_office_name"
         return Evidence("list_office_name", leaf, source, spot, trust - penalty) if named else None
     if last in _UNIT_KEYS and key_field(parent) in ("living_area", "lot_size_area"):
@@ -187,6 +218,7 @@ def _read(path: tuple[str, ...], leaf: Any, source: str, where: str, trust: int)
         return None
     if field in ("title", "listing_url", "standard_status", "listing_key") and parents:
         penalty += 12
+    penalty += _WEAK.get(last, 0)
     if field == "living_area" and last in ("size", "area", "surface", "totalarea", "totalsurface", "superficie"):
         penalty += 8
     companions = _unit_in_key(field, path)

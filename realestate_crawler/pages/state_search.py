@@ -10,8 +10,9 @@ from typing import Any
 
 from realestate_crawler.pages.document import load_json
 from realestate_crawler.pages.evidence import POINT, Evidence
-from realestate_crawler.pages.state_facts import state_facts, unwrap
-from realestate_crawler.pages.state_keys import OFFICE_PARENTS, key_field, leads_elsewhere, plain_key
+from realestate_crawler.pages.identifiers import url_key
+from realestate_crawler.pages.state_facts import row_fields, state_facts, unwrap
+from realestate_crawler.pages.state_keys import key_field, leads_elsewhere, names_office, plain_key
 
 _NODES = 60_000
 _DEPTH = 40
@@ -94,7 +95,16 @@ def read_object(node: dict[str, Any], where: str, trust: int) -> StateObject:
             depth = evidence.where.count(".") - where.count(".") - 1
             best[evidence.field] = min(depth, best.get(evidence.field, 9))
     score = sum(1.0 / (1 + 0.15 * depth) for depth in best.values())
-    return StateObject(node, where, facts, object_ids(node), score)
+    ids = object_ids(node)
+    if not ids:
+        # The address alone may carry the id.
+        own = [
+            e
+            for e in facts
+            if e.field == "listing_url" and isinstance(e.value, str) and e.where.count(".") == where.count(".") + 1
+        ]
+        ids = frozenset(key for e in own if "/" in e.value and (key := url_key(e.value)))
+    return StateObject(node, where, facts, ids, score)
 
 
 def object_ids(node: dict[str, Any]) -> frozenset[str]:
@@ -147,7 +157,7 @@ def _objects(value: Any, where: str, budget: list[int]) -> Iterator[tuple[str, d
             yield spot, node, in_list
             for key, inner in node.items():
                 plain = plain_key(str(key))
-                if depth < _DEPTH and not leads_elsewhere(plain) and not OFFICE_PARENTS.match(plain):
+                if depth < _DEPTH and not leads_elsewhere(plain) and not names_office(plain):
                     child = _nested(inner)
                     if isinstance(child, dict | list):
                         stack.append((f"{spot}.{str(key)[:40]}", child, in_list, depth + 1))
@@ -187,8 +197,10 @@ def _rich(node: dict[str, Any]) -> bool:
     if _hits(node) >= 3:
         return True
     inner = [unwrap(value) for value in node.values()]
-    return any(isinstance(value, dict) and _hits(value) >= 3 for value in inner) or (
-        _hits(node) >= 1 and any(isinstance(value, dict) and _hits(value) >= 2 for value in inner)
+    return (
+        any(isinstance(value, dict) and _hits(value) >= 3 for value in inner)
+        or (_hits(node) >= 1 and any(isinstance(value, dict) and _hits(value) >= 2 for value in inner))
+        or any(row_fields(value) >= 3 for value in inner if isinstance(value, dict | list))
     )
 
 

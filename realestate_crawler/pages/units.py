@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from realestate_crawler.domain.area import areas
-from realestate_crawler.domain.text import decimal_fractions
+from realestate_crawler.domain.text import decimal_fractions, fold
 from realestate_crawler.pages.evidence import LAYOUT, Evidence, Trust
 from realestate_crawler.pages.labels import NOISE
 from realestate_crawler.pages.lines import Line
+from realestate_crawler.vocabulary import AreaUnits
 
 _LONG = 160
+_SHORT_HINT = 30
+_RANGE_BEFORE = re.compile(r"(?:studio|\d)\s?(?:[-–—]|to|bis|a)\s?$")
 _COUNT = r"(?<![\d.,/+-])(\d{1,2}(?:[.,]\d)?)\s?-?\s?"
 _COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -23,7 +26,9 @@ _COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
             + (
                 r"(?:bed(?:room)?s?\b|bds?\b|br\b|bhk\b|habs?\b|hab\.|habitaci\w+|dormitori\w+|dorms?\b"
                 r"|quartos?\b|chambres?\b|ch\.|schlafzimmer|slaapkamers?|recamaras?|loznic\w*|sypialni\w*"
-                r"|camer[ae] da letto|sovrum|soverom|bedr\.)"
+                r"|camer[ae] da letto|sovrum|soverom|bedr\.|dormitoare|yatak odasi|spavac\w+|υπνοδωματι\w+"
+                r"|спал(?:ьн|ен)\w*|makuuhuone\w*"
+                r"|ห้องนอน|kamar tidur|phong ngu|pn\b|غرف نوم|חדרי שינה|halosob\w*|suites?\b(?= com))"
             )
         ),
     ),
@@ -33,7 +38,9 @@ _COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
             _COUNT
             + (
                 r"(?:bath(?:room)?s?\b|ba\b|banos?\b|badezimmer|bader\b|salles? de bains?|sdb\b|casas? de "
-                r"banho|banheiros?|bagn[io]\b|badkamers?|koupeln\w*|lazien\w*|wcs?\b(?<!wc)|full bath)"
+                r"banho|banheiros?|bagn[io]\b|badkamers?|koupeln\w*|lazien\w*|kupaonic\w*|furdo\w*|banyo|μπανι\w+"
+                r"|ห้องน้ำ|kamar mandi|toilets?\b|phong tam"
+                r"|حمامات|badrum|bad\b|badevaerels\w+|wcs?\b(?<!wc)|full bath)"
             )
         ),
     ),
@@ -44,12 +51,14 @@ _COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
             + (
                 r"(?:zi\b|zi\.|zimmer\w*|-?raum-?w\w*|rooms?\b(?! rent)|pieces?\b(?= |$|,|-|\.|·)|p\.(?= )"
                 r"|locali\b|vani\b|kamers?\b|pokoj\w*|pok\.|izb\w*|ambientes?\b|vaer\w*|rum\b|roms?\b|zkb\b"
-                r"|zi?kb\w*|raume?\b|zw\b)"
+                r"|zi?kb\w*|raume?\b|zw\b|szob\w+|δωματι\w+|комн\w*|-?к\.(?= ?кв)|кімн\w*|soba?\b|sobe\b|huone\w*"
+                r"|h\s?\+\s?k\b|室|חדרים|غرف(?! نوم)"
+                r"|cuartos?\b(?! de ba)|comodos?\b|assoalhadas?|roms\b|vaerelser?)"
             )
         ),
     ),
 )
-_CZECH_LAYOUT = re.compile(r"(?<![\d.,/])([1-9])\s?\+\s?(?:kk|1|0)\b(?!\s?(?:km|min))")
+_PLUS_LAYOUT = re.compile(r"(?<![\d.,/])([1-9])\s?\+\s?(?:kk|1|0)\b(?!\s?(?:km|min))")
 _JAPANESE_LAYOUT = re.compile(r"(?<![\w.])([1-9])(?:S?LDK|S?DK|S?K|R)(?![a-zA-Z])")
 _FRENCH_LAYOUT = re.compile(r"(?<![\w/])[TF]([1-9])(?:/[TF][1-9])?(?!\w)")
 _LIVING_WORDS = re.compile(
@@ -67,6 +76,7 @@ _OTHER_WORDS = re.compile(
     r"|bad:|loggia|parking|stellpl|dach|komora|store|shop|office|buro|lager|super area|basement|attic"
     r"|pool|verglas|komor"
 )
+_OF_LAND = (AreaUnits.ACRES, AreaUnits.HECTARES)
 _YEAR = re.compile(
     r"(?:baujahr|year built|built in|bj\.?|construit en|construido en|construido em|ano de construccion"
     r"|annee de construction|rok vystavby|bouwjaar|byggear|anno di costruzione|construction "
@@ -77,7 +87,9 @@ _YEAR = re.compile(
 def unit_facts(lines: list[Line], consumed: set[int], base: int = Trust.UNIT_TEXT) -> Iterator[Evidence]:
     """Facts that their unit gives away ("3 Zimmer", "82 m²", "4 bed"), outside the lines that a label explains."""
     for index, line in enumerate(lines):
-        if index in consumed or not line.text:
+        if any(part.hint for part in line.parts):
+            yield from _hinted(line, base)
+        if not line.digits or index in consumed:
             continue
         long = len(line.text) > _LONG
         trust = base - (16 if long else 0) + (6 if line.heading else 0)
@@ -85,6 +97,9 @@ def unit_facts(lines: list[Line], consumed: set[int], base: int = Trust.UNIT_TEX
         for field, pattern in _COUNTS if not long else ():
             # A description speaks of other homes, of houses around, of what could be made of the rooms.
             found = pattern.search(words)
+            if found and _RANGE_BEFORE.search(words, 0, found.start()):
+                # "Studio - 2 beds": a building, not a home.
+                continue
             if found and not (
                 field == "rooms_total" and re.match(r"\s?:\s?\d+\s?m", words[found.end() : found.end() + 8])
             ):
@@ -92,14 +107,27 @@ def unit_facts(lines: list[Line], consumed: set[int], base: int = Trust.UNIT_TEX
         lettered = _FRENCH_LAYOUT.search(line.text)
         if lettered:
             yield Evidence(LAYOUT, lettered.group(1), "text", line.text[:80], trust - 2)
-        for pattern in (_CZECH_LAYOUT, _JAPANESE_LAYOUT):
-            layout = pattern.search(line.text)
-            if layout:
-                yield Evidence("rooms_total", layout.group(1), "text", line.text[:80], trust - 2)
+        plus = _PLUS_LAYOUT.search(line.text)
+        if plus:
+            yield Evidence(LAYOUT, plus.group(1), "text", line.text[:80], trust - 2, {"form": "plus"})
+        japanese = _JAPANESE_LAYOUT.search(line.text)
+        if japanese:
+            yield Evidence("rooms_total", japanese.group(1), "text", line.text[:80], trust - 2)
         year = _YEAR.search(words)
         if year:
             yield Evidence("year_built", year.group(1), "text", line.text[:80], trust)
         yield from _areas(line, trust - (8 if long else 0))
+
+
+def _hinted(line: Line, trust: int) -> Iterator[Evidence]:
+    """Counts in hints: aria-label="2 bedrooms" beside a bare 2."""
+    for part in line.parts:
+        if part.hint and part.text[:1].isdigit() and len(part.text) < _SHORT_HINT:
+            words = decimal_fractions(fold(part.text))
+            for field, pattern in _COUNTS:
+                found = pattern.fullmatch(words)
+                if found:
+                    yield Evidence(field, found.group(1), "text", part.text, trust)
 
 
 def _areas(line: Line, trust: int) -> Iterator[Evidence]:
@@ -129,6 +157,9 @@ def _areas(line: Line, trust: int) -> Iterator[Evidence]:
         value = f"{lower.group(1)} - {area.area.value} {area.area.units}" if lower else spread
         if field is None and len(line.text) > _LONG:
             continue
+        if field is None and area.area.units in _OF_LAND:
+            # Homes are not measured in acres.
+            field = "lot_size_area"
         if field in {"living_area", "lot_size_area"}:
             yield Evidence(field, value, "text", line.text[:80], trust + 8)
         else:
@@ -136,10 +167,12 @@ def _areas(line: Line, trust: int) -> Iterator[Evidence]:
 
 
 def counted(found: Evidence, country: str | None) -> Evidence:
-    """A layout in letters (T4), as the country counts it; other evidence as it is."""
+    """A layout (T4, 3+1), as the country counts it; other evidence as it is."""
     if found.field != LAYOUT:
         return found
-    return replace(found, field="bedrooms_total" if country == "PT" else "rooms_total")
+    # A Turkish 3+1 has three bedrooms and a living room, a Czech one three rooms and a kitchen.
+    bedrooms = country == ("TR" if found.companions.get("form") == "plus" else "PT")
+    return replace(found, field="bedrooms_total" if bedrooms else "rooms_total", companions={})
 
 
 def _ends_part(line: Line, place: int) -> bool:

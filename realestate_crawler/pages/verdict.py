@@ -8,6 +8,8 @@ import re
 
 from realestate_crawler.domain.text import fold
 from realestate_crawler.pages.document import Document, visible
+from realestate_crawler.pages.outline import Outline, text_of
+from realestate_crawler.pages.page_head import page_title
 
 # Marks that only the defences themselves leave; on a page of content they are part of forms or tracking.
 _DEFENCE = (
@@ -46,6 +48,22 @@ _DEFENCE = (
     "ddos-guard",
     "__ddg",
     "qrator",
+    "/_sec/cp_challenge",
+    "captcha.awswaf.com",
+    "human-challenge",
+    "x-kpsdk",
+    "shieldsquare",
+    "radware",
+    "fastly-challenge",
+    "vercel security checkpoint",
+    "cf-error-details",
+    "mtcaptcha",
+    "smartcaptcha",
+    "showcaptcha",
+    "checkcaptcha",
+    "slidercaptcha",
+    "nocaptcha",
+    "punish-component",
 )
 _SPOKEN = re.compile(
     (
@@ -63,11 +81,30 @@ _SPOKEN = re.compile(
         r"|datenverkehr|zugriff)|zugriff verweigert|access forbidden|403 forbidden|error 1020|error 1015"
         r"|ray id|reference #\d|sie wurden blockiert|vous avez ete bloque|has sido bloqueado|se ha "
         r"detectado un uso|peticiones tuyas|non sono un robot|nejsem robot|nie jestem robotem|ロボット"
-        r"|temporarily blocked|sorry, you have been"
+        r"|temporarily blocked|sorry, you have been|one more step|checking if the site connection is secure"
+        r"|needs to review the security|vercel security checkpoint|confirm (?:that )?you(?:.re| are) (?:a )?human"
+        r"|let us know you.re not a robot|slide (?:to|right)|drag the slider|please verify you|prove you.?re human"
+        r"|access to this (?:page|site|resource) (?:has been |is )?(?:blocked|denied|forbidden)"
+        r"|you don.?t have permission to access"
+        r"|incident id|blocked by (?:network|our) security|suspicious activity|browser check|ddos protection"
+        r"|un momento|un instant|einen moment|vous n.etes pas un robot|verifiez que vous etes|acces (?:refuse"
+        r"|bloque|interdit)"
+        r"|acesso (?:negado|bloqueado)|verifique que e humano|acceso (?:denegado|bloqueado)|no eres un robot"
+        r"|accesso (?:negato|bloccato)"
+        r"|verifica di essere umano|toegang geweigerd|geen robot|jeg er ikke en robot|jag ar inte en robot"
+        r"|en ole robotti"
+        r"|nem vagyok robot|nu sunt robot|robot degilim|robot olmadiginizi|δεν ειμαι ρομποτ|я не робот"
+        r"|подтвердите, что|вы не робот"
+        r"|доступ (?:ограничен|запрещен)|я не робот|アクセスが拒否|私はロボット|我不是机器人|人机验证|安全验证"
+        r"|我不是機器人|访问被拒绝|로봇이 아닙니다|접근이 차단"
+        r"|لست روبوت|אני לא רובוט|ไม่ใช่โปรแกรมอัตโนมัติ|khong phai la robot|bukan robot|jste robot"
+        r"|over[te]e?, ze nejste|pristup odepren"
+        r"|nie jestes robotem|dostep zablokowany|odmowa dostepu"
     ),
-    re.I,
 )
 _MOST = 8000
+# So little text is all that a defence says; so much at most.
+_BARE, _SPEECH = 1200, 4000
 _SHORT = 2000
 _GONE = re.compile(
     r"no longer (?:available|on the market|listed|active|exists|advertised)|(?:listing|property|advert"
@@ -86,11 +123,54 @@ _GONE = re.compile(
     r"|nemovitost) (?:jiz |uz )?(?:neni|byl\w? (?:smazan|odstranen|stazen|ukoncen)|neexistuje)|jiz neni "
     r"(?:v nabidce|aktualni|dostupn\w)|ogloszenie (?:jest )?(?:nieaktualne|wygaslo|zostalo usuniete)"
     r"|nieaktualne|er ikke laengere|ikke lenger (?:tilgjengelig|aktiv)|finns inte langre|掲載が終了|掲載終了"
+    r"|(?:property|home|house|listing|apartment|unit) (?:is |has been )?(?:off[- ]market|already (?:sold|rented"
+    r"|let)|taken off)"
+    r"|has been (?:sold|let|rented|withdrawn)\b|listing (?:is )?(?:inactive|closed|off the market|ended"
+    r"|unavailable)|advert has ended"
+    r"|is unavailable|currently unavailable|this ad (?:has )?(?:expired|been removed|is no longer)"
+    r"|archived (?:listing|ad)"
+    r"|bereits (?:vermietet|verkauft|vergeben)|anzeige (?:ist )?(?:inaktiv|offline)|deaktiviert"
+    r"|steht nicht mehr zur verfugung"
+    r"|a deja ete (?:vendu|loue)|bien (?:deja )?(?:vendu|loue)|cette annonce n.existe plus|annonce introuvable"
+    r"|hors ligne"
+    r"|ya (?:ha sido|fue) (?:vendid|alquilad)\w|anuncio (?:caducado|expirado|inactivo|no disponible)"
+    r"|dejo de estar disponible"
+    r"|anuncio (?:expirado|inativo|indisponivel)|imovel (?:indisponivel|vendido|nao encontrado)|ja foi (?:vendido"
+    r"|arrendado|alugado)"
+    r"|annuncio non (?:piu )?(?:disponibile|presente|attivo|trovato)|immobile (?:venduto|affittato|non piu)"
+    r"|is (?:verkocht|verhuurd)\b|niet langer (?:beschikbaar|te koop|te huur|online)|deze (?:woning"
+    r"|advertentie) is (?:niet meer|verwijderd)"
+    r"|boligen er (?:solgt|udlejet|leid ut)|annonsen (?:er|ar) (?:ikke|inte|avsluttet|borttagen|inaktiv|slettet"
+    r"|utgangen)|bostaden ar (?:sald|borttagen)"
+    r"|finns inte (?:langre|kvar)|er ikke lengre aktiv|kohde (?:on )?(?:poistettu|myyty|vuokrattu)"
+    r"|ilmoitus (?:on )?(?:poistettu|vanhentunut|paattynyt)"
+    r"|hirdetes (?:mar )?(?:nem|lejart|torolt\w*|inaktiv)|mar nem (?:elerheto|aktualis)|anunt(?:ul)? (?:nu mai"
+    r"|expirat|a fost|inactiv|dezactivat)"
+    r"|nu mai este (?:disponibil|activ|valabil)|ilan (?:yayindan|kaldiril|bulunamadi|suresi)|yayinda degil"
+    r"|δεν ειναι (?:πλεον )?διαθεσιμ\w+|η αγγελια (?:εχει|δεν)"
+    r"|объявление (?:снято|удалено|неактивно|не найдено|устарело|закрыто)|снято с (?:публикации|продажи)"
+    r"|оголошення (?:видалено|неактивне|не знайдено)"
+    r"|oglas (?:je |vise )?(?:istekao|neaktivan|nije|obrisan|uklonjen|ne obstaja|ni vec)|inzerat (?:bol"
+    r"|uz nie je)|ponuka (?:uz )?nie je"
+    r"|nabidka byla|byt je jiz|(?:oferta|ogloszenie) (?:jest |zostal[ao] )?(?:nieaktualn\w|archiwaln\w"
+    r"|niedostepn\w|zakonczon\w|usuniet\w)"
+    r"|掲載期間が終了|掲載は終了|物件は(?:成約|終了|掲載)|成約済|已下架|已售出|已成交|房源已|物件已(?:下架|成交)"
+    r"|已出租|此房源|거래\s?완료|삭제된|판매가 종료|종료된 매물|등록이 만료"
+    r"|لم يعد (?:متاح|متوفر)|تم (?:البيع|التأجير|حذف)|הנכס נמכר|המודעה (?:הוסרה|לא נמצאה|אינה|פגה)"
+    r"|ประกาศนี้(?:ถูกลบ|หมดอายุ)|ขายแล้ว|sudah (?:terjual|tidak tersedia|disewa)"
+    r"|iklan (?:tidak|telah)|tin (?:nay )?da (?:het han|bi xoa|ban)|khong con ton tai"
 )
 _NOT_FOUND = re.compile(
     r"\b404\b|page not found|not found|seite nicht gefunden|nicht gefunden|page introuvable|introuvable"
     r"|pagina no encontrada|no encontrad[ao]|pagina nao encontrada|pagina non trovata|pagina niet "
     r"gevonden|stranka nenalezena|nenalezen|nie znaleziono|見つかりません|\b410\b|gone\b"
+    r"|siden (?:finnes ikke|ble ikke funnet|findes ikke)|sidan (?:finns inte|hittades inte|kunde inte)"
+    r"|sivua ei loyd\w+|az oldal nem talalhato|nem talalhato"
+    r"|pagina nu (?:exista|a fost gasita)|sayfa bulunamadi|η σελιδα δεν βρεθηκε|страница не найдена"
+    r"|сторінку не знайдено|stranica ne postoji"
+    r"|stranka sa nenasla|stranka neexistuje|strona nie istnieje|お探しのページ|页面不存在|頁面不存在"
+    r"|페이지를 찾을 수|الصفحة غير موجودة|הדף לא נמצא|ไม่พบหน้า"
+    r"|halaman tidak ditemukan|khong tim thay trang"
 )
 _EMPTY = re.compile(
     r"(?:^|\D)0 (?:results|properties|homes|listings|treffer|ergebnisse|angebote|objekte|annonces"
@@ -105,6 +185,28 @@ _EMPTY = re.compile(
     r"(?:risultato|annuncio|immobile)"
     r"|geen (?:resultaten|woningen)|zadn[ey] (?:vysledky|nabidky|inzeraty|nemovitosti)|nebyl[ya]? "
     r"nalezen|nenalezli|brak (?:wynikow|ofert|ogloszen)|ingen (?:resultater|boliger|traffar)|該当する物件"
+    r"|(?:^|\D)0 (?:annunci|case|immobili|woningen|huizen|boliger|treff|traffar|bostader|kohdetta|talalat"
+    r"|anunturi|ilan|αγγελιες|объявлен\w+|oglasa|nehnutelnosti"
+    r"|offres|biens|flats|houses|apartments|rentals|matches|homes|objects)\b|we (?:couldn.t|could not"
+    r"|didn.t) find|no (?:exact )?(?:matches|results)\b"
+    r"|your search (?:returned|produced) (?:no|0)|there are (?:currently )?no (?:properties|listings|homes"
+    r"|results)|sorry,? (?:we )?(?:found )?no"
+    r"|es wurden keine|leider wurden|nichts gefunden|aucune? (?:offre|logement|resultat)|n.a (?:donne"
+    r"|retourne) aucun|pas de resultat"
+    r"|no encontramos|no existen (?:resultados|anuncios)|ningun (?:resultado|anuncio|inmueble)|0 viviendas"
+    r"|nenhuma (?:casa|oferta|propriedade)|sem resultados"
+    r"|nessuna (?:casa|corrispondenza|offerta)|non ci sono (?:annunci|risultati)|geen (?:huizen|aanbod|objecten)"
+    r"|niets gevonden"
+    r"|ingen (?:annonser|treff|objekt\w*|bostader)|fant ingen|hittade inga|inga (?:traffar|bostader|annonser)"
+    r"|ei (?:hakutuloksia|tuloksia|loytynyt)"
+    r"|nincs (?:talalat|eredmeny|hirdetes)|nem talaltunk|niciun (?:rezultat|anunt)|nu (?:am gasit"
+    r"|exista rezultate|s-au gasit)|sonuc bulunamadi|ilan bulunamadi"
+    r"|δεν βρεθηκαν|ничего не (?:найдено|нашлось)|не найдено объявлений|нічого не знайдено|nema (?:rezultata"
+    r"|oglasa|nekretnina)|ziadne (?:vysledky|ponuky|nehnutelnosti)"
+    r"|nenasli sme|nie znalezlismy|該当する(?:物件|データ)|見つかりませんでした|没有找到|暂无|沒有符合|找不到"
+    r"|검색 결과가 없|결과가 없습니다|لا توجد (?:نتائج|عقارات)|לא נמצאו"
+    r"|ไม่พบ(?:ผลลัพธ์|ประกาศ|ข้อมูล)|tidak (?:ada|ditemukan) (?:hasil|properti)|khong (?:tim thay|co) (?:ket qua"
+    r"|tin)"
 )
 
 
@@ -117,17 +219,32 @@ def blocked_reason(document: Document) -> str | None:
     if document.root is None or len(visible(document)) > _MOST:
         return None
     text = fold(visible(document))
-    title = fold(" ".join(document.root.xpath("//title//text()"))[:300])
+    title = fold(page_title(document)[:300])
+    said = _SPOKEN.search(title)
+    if said is None and len(text) >= _SPEECH:
+        return None
     source = document.text.lower()
     mark = next((mark for mark in _DEFENCE if mark in source), None)
-    spoken = _SPOKEN.search(title) or (_SPOKEN.search(text) if len(text) < 4000 else None)
+    spoken = said or (_SPOKEN.search(text) if mark or len(text) < _BARE else None)
     if mark and spoken:
         return f"{mark}: {spoken.group(0)[:40]}"
-    if mark and len(text) < 400 and not document.root.xpath("//form[.//input[@type='search' or @type='text']] | //nav"):
+    if mark and len(text) < 400 and not _says_gone(title, text) and not _has_navigation(document.outline):
         return mark
-    if spoken and len(text) < 2500 and (_SPOKEN.search(title) or len(text) < 1200):
+    if spoken and (len(text) < _BARE or (said and len(text) < 2 * _BARE)):
         return spoken.group(0)[:60]
     return None
+
+
+def _has_navigation(outline: Outline) -> bool:
+    """Whether the page has a menu, or something to type into, as pages of content have."""
+    return bool(outline.all("nav")) or any(
+        field.get("type") in ("search", "text") and any(parent.tag == "form" for parent in field.iterancestors())
+        for field in outline.all("input")
+    )
+
+
+def _says_gone(title: str, text: str) -> bool:
+    return bool(_GONE.search(f"{title} {text}") or _NOT_FOUND.search(title))
 
 
 def refusal(text: str) -> str | None:
@@ -145,8 +262,10 @@ def gone_reason(document: Document) -> str | None:
     """
     if document.root is None:
         return None
-    title = fold(" ".join(document.root.xpath("//title//text()"))[:300])
-    heads = fold(" | ".join(" ".join(h.text_content().split()) for h in document.root.xpath("//h1 | //h2")[:6]))
+    title = fold(page_title(document)[:300])
+    outline = document.outline
+    places = sorted([*outline.by_tag.get("h1", ()), *outline.by_tag.get("h2", ())])[:6]
+    heads = fold(" | ".join(" ".join(text_of(outline.elements[place]).split()) for place in places))
     text = fold(visible(document))
     for words in (title, heads, text[:6000] if len(text) < 12_000 else ""):
         found = _GONE.search(words)

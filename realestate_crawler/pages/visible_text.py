@@ -14,7 +14,7 @@ from realestate_crawler.domain.numbers import find_number, parse_number
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.labels import NOISE, label_field
-from realestate_crawler.pages.lines import Line
+from realestate_crawler.pages.lines import Line, plain_line
 
 _NUMERIC = frozenset({"bedrooms_total", "bathrooms_total_integer", "rooms_total", "year_built"})
 _AREA_FIELDS = frozenset({"living_area", "lot_size_area"})
@@ -24,13 +24,19 @@ _PARTIAL_BATHS = re.compile(r"(\d+)\s?full\W{1,4}(\d+)\s?(?:partial|half|3/4)")
 
 
 def labelled_facts(lines: list[Line], consumed: set[int]) -> Iterator[Evidence]:
-    """Facts whose label stands beside them; `consumed` gets the numbers of the lines that a label explains."""
+    """Facts whose label stands beside them; `consumed` gets the numbers of the lines that a label explains.
+
+    A size that no label explains in a line whose other parts one does ("2 Beds", "1 Bath", "78 m²") becomes a line of
+    its own at the end of `lines`.
+    """
+    left: list[Line] = []
     for index, line in enumerate(lines):
-        yield from _inside(line, index, consumed)
+        yield from _inside(line, index, consumed, left)
     told, places = _with_icons(lines)
     inner = {place for place, number in enumerate(places) if number in consumed}
     yield from _beside(told, inner)
     consumed.update(places[place] for place in inner)
+    lines.extend(left)
 
 
 def _with_icons(lines: list[Line]) -> tuple[list[Line], list[int]]:
@@ -70,7 +76,7 @@ def _beside(lines: list[Line], consumed: set[int]) -> Iterator[Evidence]:
         index += 1
 
 
-def _inside(line: Line, index: int, consumed: set[int]) -> Iterator[Evidence]:
+def _inside(line: Line, index: int, consumed: set[int], left: list[Line]) -> Iterator[Evidence]:
     """Label and value in one line: in neighbouring parts, or around a colon."""
     # Many hints in one line are the captions of pictures.
     hints = sum(part.hint for part in line.parts) <= 3
@@ -83,6 +89,7 @@ def _inside(line: Line, index: int, consumed: set[int]) -> Iterator[Evidence]:
     if len(parts) > 1 and any(fields):
         values_first = fields[0] is None and _is_value(parts[0].text)
         pairs = 0
+        explained: set[int] = set()
         for place, field in enumerate(fields):
             if field is None:
                 continue
@@ -99,11 +106,17 @@ def _inside(line: Line, index: int, consumed: set[int]) -> Iterator[Evidence]:
                 value = f"{value} {parts[other + 1].text}"
             if _plausible(field, value):
                 pairs += 1
+                explained |= {place, other}
                 if field != NOISE:
                     yield _fact(field, value.lstrip(": "), parts[place].text)
         # One label among several facts with their own units ("3 Bed", "98 m²") does not explain the whole line.
         if pairs * 2 >= len(parts) - 1:
             consumed.add(index)
+            left += [
+                plain_line(part.text, line.element)
+                for place, part in enumerate(parts)
+                if place not in explained and fields[place] is None and not part.hint and parse_units(part.text)
+            ]
         if pairs:
             return
     label, colon, value = line.text.partition(":")
@@ -127,7 +140,7 @@ def _across(lines: list[Line], index: int, field: str, consumed: set[int]) -> It
         value = lines[following].text.lstrip(": ")
         joined = value
         if field in _AREA_FIELDS and following + 1 < len(lines) and not parse_units(value):
-            joined = f"{value} {lines[following + 1].text}" if len(lines[following + 1].text) < 12 else value
+            joined = f"{value} {lines[following + 1].text}" if _is_unit(lines[following + 1].text) else value
         if label_field(value) is None and _plausible(field, value):
             consumed.add(following)
             if field != NOISE:
@@ -144,16 +157,21 @@ def line_tag(line: Line) -> str:
     return str(line.element.tag) if line.element is not None else ""
 
 
+# Rows of one run that are looked at: how it begins and ends is soon known, and each row of a long table would walk all.
+_LONGEST_RUN = 40
+
+
 def _value_first(lines: list[Line], index: int) -> bool:
     """Whether the rows around this label read value, label: told by how the run of rows begins."""
+    earliest, latest = max(2, index - 2 * _LONGEST_RUN), min(len(lines), index + 2 * _LONGEST_RUN)
     start = index
-    while start >= 2 and label_field(lines[start - 2].text) is not None and _is_value(lines[start - 1].text):
+    while start >= earliest and label_field(lines[start - 2].text) is not None and _is_value(lines[start - 1].text):
         start -= 2
     first = start - 1
-    if first < 0 or not _is_value(lines[first].text):
+    if first < 0 or 2 <= start < earliest or not _is_value(lines[first].text):
         return False
     end = index + 1
-    while end + 1 < len(lines) and _is_value(lines[end].text) and label_field(lines[end + 1].text) is not None:
+    while end + 1 < latest and _is_value(lines[end].text) and label_field(lines[end + 1].text) is not None:
         end += 2
     return end >= len(lines) or not _is_value(lines[end].text)
 
@@ -184,6 +202,11 @@ def _fact(field: str, value: str, label: str) -> Evidence:
 
 def _is_value(text: str) -> bool:
     return len(text) <= 24 and any(c.isdigit() for c in text[:12]) and label_field(text) is None
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a line holds the unit of the number before it, and is no label of what follows."""
+    return len(text) < 12 and not text.rstrip().endswith(":") and area_units(text) is not None
 
 
 def parse_units(text: str) -> bool:

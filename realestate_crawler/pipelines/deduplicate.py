@@ -14,7 +14,7 @@ class DeduplicatePipeline:
 
     def __init__(self, crawl: Crawl) -> None:
         self.crawl = crawl
-        self.seen: dict[str, str] = {}
+        self.seen: dict[tuple[str, str], str] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -23,10 +23,11 @@ class DeduplicatePipeline:
 
     def process_item(self, item: Listing) -> Listing:
         """Passes the first item of a key on; items without a key are the validate stage's business."""
-        if not item.listing_key or item.listing_key not in self.seen:
-            self.seen[item.listing_key] = item.content_hash
+        place = (item.scope, item.listing_key)
+        if not item.listing_key or place not in self.seen:
+            self.seen[place] = item.content_hash
             return item
-        same = self.seen[item.listing_key] == item.content_hash
+        same = self.seen[place] == item.content_hash
         reason = f"duplicate key, {'equal' if same else 'different'} content"
-        self.crawl.ledger.drop(item.listing_key, reason)
+        self.crawl.of(item).ledger.drop(item.listing_key, reason)
         raise DropItem(reason)

@@ -10,10 +10,9 @@ from realestate_crawler.contracts.places import Places
 from realestate_crawler.crawl import Crawl, crawl_of
 from realestate_crawler.domain.erased import Erased, WrongKeyError
 from realestate_crawler.items import Listing
-from realestate_crawler.landing.erasures import read_erasures
+from realestate_crawler.landing.erasures import DamagedRecordError, read_erasures
 from realestate_crawler.landing.opening import open_store
 from realestate_crawler.landing.store import StoreError
-from realestate_crawler.pipelines.feed import STAT_FEED, STAT_REASONS
 from realestate_crawler.sale import Item
 from realestate_crawler.settings import personal_data_key
 
@@ -23,15 +22,14 @@ REASON = "erased"
 class ErasedPipeline:
     """Looks every item up in the records of erasures that lie beside the feeds."""
 
-    def __init__(self, crawler: Crawler, crawl: Crawl) -> None:
-        self.crawler = crawler
+    def __init__(self, crawl: Crawl) -> None:
         self.crawl = crawl
         self.erased = Erased([], b"")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Counts into the crawl's ledger."""
-        return cls(crawler, crawl_of(crawler))
+        return cls(crawl_of(crawler))
 
     async def open_spider(self) -> None:
         """Reads the records.
@@ -42,11 +40,9 @@ class ErasedPipeline:
         try:
             records = await asyncio.to_thread(lambda: read_erasures(open_store(Places().landing)))
             self.erased = Erased(records, personal_data_key())
-        except (StoreError, WrongKeyError) as error:
-            stats = self.crawler.stats
-            if stats is not None:
-                stats.set_value(STAT_FEED, "unusable" if isinstance(error, WrongKeyError) else "undelivered")
-                stats.set_value(STAT_REASONS, [str(error)])
+        except (StoreError, DamagedRecordError, WrongKeyError) as error:
+            self.crawl.ledger.unusable = not isinstance(error, StoreError)
+            self.crawl.ledger.gaps.append(str(error))
             raise CloseSpider("erasures") from error
 
     def process_item(self, item: Item) -> Item:
@@ -56,8 +52,8 @@ class ErasedPipeline:
             DropItem: for an erased listing.
         """
         if item.listing_key and self.erased.listing(self.crawl.source, item.listing_key):
-            self.crawl.ledger.drop(item.listing_key, REASON)
+            self.crawl.of(item).ledger.drop(item.listing_key, REASON)
             raise DropItem(REASON)
         if isinstance(item, Listing) and (met := self.erased.take_out_people(item)):
-            self.crawl.ledger.notes["erased people taken out"] += met
+            self.crawl.of(item).ledger.notes["erased people taken out"] += met
         return item

@@ -1,13 +1,11 @@
-"""The last stage: writes the feed, delivers its parts, and at the very end the manifest.
+"""The last stage: every item goes into the feed of its scope.
 
-What belongs here: the life of one feed within a crawl. What does not: bytes (`landing.feed_writer`), whether the
-crawl was complete (`domain.completeness`).
+What belongs here: which feed, and what the command learns at the end. What does not: one feed's life (`open_feed`).
 """
 
 import asyncio
 import datetime
-import logging
-import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,37 +13,23 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
-from realestate_crawler.contracts.feed import (
-    MANIFEST,
-    ROOTS,
-    UnwritableError,
-    encode,
-    part_name,
-    quarantine_name,
-    to_line,
-)
-from realestate_crawler.contracts.manifest import Manifest
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.crawl import Crawl, crawl_of
-from realestate_crawler.landing.feed_writer import FeedWriter
-from realestate_crawler.landing.manifests import build_manifest
+from realestate_crawler.domain.account import Ending
 from realestate_crawler.landing.opening import open_store
 from realestate_crawler.landing.probe import UnsafeStoreError, refuse_unsafe
-from realestate_crawler.landing.runs import BusyError, Run, claim_run
+from realestate_crawler.landing.runs import BusyError
 from realestate_crawler.landing.store import ObjectStore, StoreError
+from realestate_crawler.pipelines.open_feed import OpenFeed, Told
 from realestate_crawler.pipelines.quarantine import QuarantineItem
 from realestate_crawler.sale import Item
 
-logger = logging.getLogger(__name__)
-
-# How the command learns what became of the feed; see commands.crawl.
-STAT_FEED = "feed/outcome"
-STAT_REASONS = "feed/reasons"
-STAT_MANIFEST = "feed/manifest"
+# How the command learns what became of the feeds, a `Told` each; see commands.crawl.
+STAT_FEEDS = "feed/told"
 
 
 class FeedPipeline:
-    """One feed a crawl, in `<landing>/feeds/source=…/scope=…/run=…/`."""
+    """One feed a scope: a crawl has one, a snapshot that is split one for each of its branches."""
 
     def __init__(self, crawler: Crawler, crawl: Crawl, store: ObjectStore, spool: Path, lines_per_part: int) -> None:
         self.crawler = crawler
@@ -54,9 +38,10 @@ class FeedPipeline:
         self.spool = spool
         self.lines_per_part = lines_per_part
         self.started_at = datetime.datetime.now(datetime.UTC)
-        self.run: Run | None = None
-        self.errors = 0
-        self.undelivered: list[str] = []
+        self.feeds: dict[str, OpenFeed] = {}
+        self.lost: dict[str, Told] = {}
+        self.errors: Counter[str] = Counter()
+        self.claiming = asyncio.Lock()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -65,117 +50,95 @@ class FeedPipeline:
         lines = crawler.settings.getint("FEED_PART_LINES")
         stage = cls(crawler, crawl_of(crawler), open_store(places.landing), places.spool, lines)
         crawler.signals.connect(stage.item_dropped, signal=signals.item_dropped)
-        crawler.signals.connect(stage.error_happened, signal=signals.item_error)
+        crawler.signals.connect(stage.item_failed, signal=signals.item_error)
         crawler.signals.connect(stage.error_happened, signal=signals.spider_error)
         crawler.signals.connect(stage.spider_closed, signal=signals.spider_closed)
         return stage
 
     async def open_spider(self) -> None:
-        """Claims the run.
+        """Claims the run; the scopes of a snapshot that is split are known, and claimed, when it has been read.
 
         Raises:
             CloseSpider: when another crawl of the scope is at work, or the landing zone cannot be used.
         """
         try:
             await asyncio.to_thread(refuse_unsafe, Places().landing)
-            self.run = await asyncio.to_thread(
-                claim_run, self.store, self.crawl.source, self.crawl.scope, self.started_at, ROOTS[self.crawl.item]
-            )
-        except BusyError as error:
-            self._tell("busy", [str(error)])
-            raise CloseSpider("busy") from error
         except StoreError as error:
-            self._tell("unusable" if isinstance(error, UnsafeStoreError) else "undelivered", [str(error)])
-            raise CloseSpider("landing_zone") from error
-        self.folder = self.spool / self.crawl.source / self.crawl.scope / self.run.run_id
-        self.listings = FeedWriter(self.store, self.run.prefix, self.folder, part_name, self.lines_per_part)
-        self.quarantine = FeedWriter(self.store, self.run.prefix, self.folder, quarantine_name, self.lines_per_part)
+            self.lost[self.crawl.scope] = _lost(self.crawl, error)
+        if not self.lost and not self.crawl.unnamed:
+            await self._feed(self.crawl)
+        told = self.lost.get(self.crawl.scope)
+        if told is not None:
+            self._tell([told])
+            raise CloseSpider("busy" if told.outcome == "busy" else "landing_zone")
 
     async def process_item(self, item: Item) -> Item:
-        """Writes one line; a full part is delivered at once."""
-        assert self.run is not None
-        item.run_id = self.run.run_id
-        try:
-            line = to_line(item)
-        except UnwritableError as error:
-            raise QuarantineItem(f"unwritable: {error}", item) from error
-        self.crawl.ledger.seen.add(item.listing_key)
-        await self._deliver(self.listings, self.listings.write(line))
+        """Writes one line."""
+        feed = await self._feed(self.crawl.of(item))
+        if feed is not None:
+            await feed.write(item)
         return item
 
     async def item_dropped(self, item: Any, exception: BaseException) -> None:
-        """Writes a quarantined item with its reason; what cannot be written as it is, as Python shows it."""
+        """Writes a quarantined item with its reason."""
         if not isinstance(exception, QuarantineItem):
+            self.crawl.of(item).ledger.account.end(item.listing_key, Ending.DROPPED)
             return
-        told = {"reason": exception.reason, "observed_at": self.crawl.observed_at}
-        try:
-            line = encode({**told, "item": _fields(item)})
-        except UnwritableError:
-            line = encode({**told, "item": ascii(item)})
-        if item.listing_key:
-            self.crawl.ledger.seen.add(item.listing_key)
-        await self._deliver(self.quarantine, self.quarantine.write(line))
+        feed = await self._feed(self.crawl.of(item))
+        if feed is not None:
+            await feed.put_aside(item, exception.reason)
 
-    def error_happened(self) -> None:
+    def item_failed(self, item: Any) -> None:
+        """Notes an item in which a stage raised."""
+        self.error_happened(item)
+        self.crawl.of(item).ledger.account.end(item.listing_key, Ending.FAILED)
+
+    def error_happened(self, item: Any = None) -> None:
         """Counts exceptions in callbacks and pipelines: with one of them, the crawl is not complete."""
-        self.errors += 1
+        self.errors[getattr(item, "scope", "")] += 1
 
     async def spider_closed(self, spider: Any, reason: str) -> None:
-        """Seals the last parts; the manifest comes last, and only when every part has been delivered."""
-        if self.run is None:
+        """Closes every feed; the scopes of which nothing was seen get one as well, which says so."""
+        if self.crawl.scope in self.lost:
             return
         if self.crawl.ledger.unusable:
-            self._tell("unusable", self.crawl.ledger.gaps)
+            self._tell([Told(self.crawl.scope, "unusable", self.crawl.ledger.gaps)])
             return
-        for writer in (self.listings, self.quarantine):
-            await self._deliver(writer, writer.seal())
-        manifest = build_manifest(
-            self.crawl,
-            self.run,
-            spider=spider.name,
-            started_at=self.started_at,
-            finished_at=datetime.datetime.now(datetime.UTC),
-            finish_reason=reason,
-            parts=self.listings.parts,
-            quarantine=self.quarantine.parts,
-            errors=self.errors,
-        )
-        await self._commit(manifest)
+        for branch in self.crawl.branches.values():
+            branch.ledger.asked, branch.ledger.requests = self.crawl.ledger.asked, self.crawl.ledger.requests
+            await self._feed(branch)
+        if not self.crawl.branches:
+            await self._feed(self.crawl)
+        told = list(self.lost.values())
+        for scope, feed in self.feeds.items():
+            errors = self.errors[""] + (self.errors[scope] if scope else 0)
+            told.append(
+                await feed.close(spider=spider.name, started_at=self.started_at, finish_reason=reason, errors=errors)
+            )
+        self._tell(sorted(told, key=lambda each: each.scope))
 
-    async def _commit(self, manifest: Manifest) -> None:
-        assert self.run is not None
-        data = manifest.model_dump_json(indent=1).encode()
-        key = self.run.prefix + MANIFEST
-        try:
-            if not self.undelivered and not await asyncio.to_thread(self.store.put_if_absent, key, data):
-                self.undelivered.append(f"{key}: is there already")
-        except StoreError as error:
-            self.undelivered.append(str(error))
-        if self.undelivered:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / MANIFEST).write_bytes(data)
-            self._tell("undelivered", [*self.undelivered, f"the local copy is kept: {self.folder}"])
-            return
-        shutil.rmtree(self.folder, ignore_errors=True)
-        outcome = "complete" if manifest.complete else "partial" if manifest.failed else "delivered"
-        self._tell(outcome, manifest.reasons, key)
+    async def _feed(self, crawl: Crawl) -> OpenFeed | None:
+        """The feed of a scope, claimed when it is first asked for; None where it cannot be had."""
+        if crawl.scope in self.feeds:
+            return self.feeds[crawl.scope]
+        async with self.claiming:
+            if crawl.scope in self.lost:
+                return None
+            if crawl.scope not in self.feeds:
+                try:
+                    self.feeds[crawl.scope] = await OpenFeed.claim(
+                        self.store, self.spool, crawl, self.started_at, self.lines_per_part
+                    )
+                except (BusyError, StoreError) as error:
+                    self.lost[crawl.scope] = _lost(crawl, error)
+                    return None
+            return self.feeds[crawl.scope]
 
-    def _tell(self, outcome: str, reasons: list[str], manifest: str | None = None) -> None:
-        stats = self.crawler.stats
-        assert stats is not None
-        stats.set_value(STAT_FEED, outcome)
-        stats.set_value(STAT_REASONS, reasons)
-        stats.set_value(STAT_MANIFEST, manifest)
-
-    async def _deliver(self, writer: FeedWriter, sealed: Path | None) -> None:
-        if sealed is None:
-            return
-        try:
-            await asyncio.to_thread(writer.deliver, sealed)
-        except StoreError as error:
-            logger.error("%s (the local copy is kept: %s)", error, sealed)  # noqa: TRY400 (a traceback says no more)
-            self.undelivered.append(str(error))
+    def _tell(self, told: list[Told]) -> None:
+        assert self.crawler.stats is not None
+        self.crawler.stats.set_value(STAT_FEEDS, told)
 
 
-def _fields(item: Item) -> dict[str, Any]:
-    return {name: getattr(item, name) for name in item.__slots__}
+def _lost(crawl: Crawl, error: Exception) -> Told:
+    kinds = {BusyError: "busy", UnsafeStoreError: "unusable"}
+    return Told(crawl.scope, kinds.get(type(error), "undelivered"), [str(error)])

@@ -24,7 +24,7 @@ class IdentifyPipeline:
     def process_item(self, item: Listing) -> Listing:
         """Stamps the item."""
         item.source = self.crawl.source
-        item.scope = self.crawl.scope
+        item.scope = self.crawl.of(item).scope
         item.observed_at = self.crawl.observed_at
         try:
             item.content_hash = content_hash(item, self.crawl.volatile)

@@ -27,5 +27,5 @@ class MatchPipeline:
         if key is None:
             return item
         reason = f"outside the criterion: {key}"
-        self.crawl.ledger.drop(item.listing_key, reason)
+        self.crawl.of(item).ledger.drop(item.listing_key, reason)
         raise DropItem(reason)

@@ -27,9 +27,10 @@ class PrivacyPipeline:
     def process_item(self, item: Listing) -> Listing:
         """Protects the item."""
         met = protect(item, self.policies, self.key, self.crawl.personal)
+        notes = self.crawl.of(item).ledger.notes
         default = self.policies.default if isinstance(self.policies, Policies) else self.policies
         if met.values:
-            self.crawl.ledger.notes[f"personal values: {default}"] += met.values
+            notes[f"personal values: {default}"] += met.values
         if met.masked:
-            self.crawl.ledger.notes["phone numbers, e-mail addresses and names masked in texts"] += met.masked
+            notes["phone numbers, e-mail addresses and names masked in texts"] += met.masked
         return item

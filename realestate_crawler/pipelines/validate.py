@@ -25,10 +25,13 @@ class ValidatePipeline:
         """Passes usable listings on.
 
         Raises:
-            QuarantineItem: for a listing that cannot be used at all.
+            QuarantineItem: for a listing that cannot be used at all, or that belongs to no scope.
         """
-        for broken in violations(item, self.crawl.observed_at.date()):
-            self.crawl.ledger.notes[f"rule broken: {broken.rule}"] += 1
+        crawl = self.crawl.of(item)
+        if crawl.unnamed:
+            raise QuarantineItem(crawl.unnamed, item)
+        for broken in violations(item, crawl.observed_at.date()):
+            crawl.ledger.notes[f"rule broken: {broken.rule}"] += 1
             if broken.field is None:
                 raise QuarantineItem(broken.rule, item)
             empty(item, broken.field)

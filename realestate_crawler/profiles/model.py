@@ -9,12 +9,15 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from realestate_crawler.contracts.criteria import Strict
+from realestate_crawler.contracts.criteria import Strict, Word
 from realestate_crawler.items import MEANINGS, SOURCE_FIELDS
 from realestate_crawler.vocabulary import Offer, PropertyType
 
 # Pseudo fields that a rule may fill besides the item's own.
 EXTRA_FIELDS = frozenset({"listing_key"})
+# What only the cutting of searches asks for: no criterion has it.
+DATE = "on_market_date"
+PLACES = ("city", "state_or_province", "postal_code")
 RANGES = ("list_price", "living_area", "bedrooms_total", "rooms_total", "year_built")
 
 
@@ -82,24 +85,35 @@ class Search(Strict):
         urls: by offer, with {city}, {state_or_province}, {postal_code} and {property_type} in it.
         slug: how a place is written in an address: `dash` (bad-homburg), `underscore`, `plus`, `quote` (Bad%20Homburg).
         property_types: the site's own word for each type.
-        parameters: criterion bound (list_price_max, …) → query parameter.
-        result_cap: how many results the site shows at most, whatever it claims; None when it has no cap.
+        parameters: bound of a criterion (list_price_max, …, on_market_date_min as 2026-07-01), or property_type or a
+            place → query parameter.
+        values: places by which the site's search can be narrowed, where these are few: {postal_code: [1010, 1020]}.
+        result_cap: how many results the site shows at most, whatever it claims; None when it has no cap, or none is
+            known. A search that finds more is cut into narrower ones, as far as `parameters` can say them.
     """
 
     urls: dict[Offer, str] = Field(default_factory=dict)
     slug: str = Field(default="dash", pattern="^(dash|underscore|plus|quote)$")
     property_types: dict[PropertyType, str] = Field(default_factory=dict)
     parameters: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, tuple[Word, ...]] = Field(default_factory=dict)
     result_cap: int | None = Field(default=None, gt=0)
 
     @field_validator("parameters")
     @classmethod
     def _known_bounds(cls, value: dict[str, str]) -> dict[str, str]:
-        known = {f"{name}_{end}" for name in RANGES for end in ("min", "max")}
+        known = {f"{name}_{end}" for name in (*RANGES, DATE) for end in ("min", "max")} | {"property_type", *PLACES}
         unknown = sorted(set(value) - known)
         if unknown:
             raise ValueError(f"no such bound: {', '.join(unknown)}; there are {', '.join(sorted(known))}")
         return value
+
+    @model_validator(mode="after")
+    def _expressible(self) -> Self:
+        unknown = sorted(set(self.values) - (set(PLACES) & set(self.parameters)))
+        if unknown:
+            raise ValueError(f"values of {', '.join(unknown)}: only of a place that stands in parameters")
+        return self
 
 
 class Paging(Strict):
@@ -169,6 +183,8 @@ class Profile(Strict):
         currency: what its amounts are in, when the page shows no sign (ISO 4217).
         offer: where the whole site is for one offer.
         volatile: fields that change although the listing does not.
+        detail_max_age_days: the page of a listing whose result card is as it was is fetched again after so many days;
+            0 = in each crawl.
         needs_javascript: whether its pages are empty without a browser.
     """
 
@@ -188,6 +204,7 @@ class Profile(Strict):
     listing: Section = Section()
     results: Section = Section()
     volatile: tuple[str, ...] = ()
+    detail_max_age_days: float = Field(default=7, ge=0, le=366, allow_inf_nan=False)
 
     @field_validator("volatile")
     @classmethod

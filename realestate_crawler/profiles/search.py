@@ -4,13 +4,15 @@ What belongs here: addresses. What does not: fetching them (spiders) and filteri
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
 from realestate_crawler.contracts.criteria import Criterion
 from realestate_crawler.domain.text import fold
-from realestate_crawler.profiles.model import RANGES, Profile
-from realestate_crawler.vocabulary import Offer
+from realestate_crawler.profiles.model import PLACES, RANGES, Profile
+from realestate_crawler.vocabulary import Offer, PropertyType
 
 
 class SearchError(ValueError):
@@ -57,24 +59,40 @@ def search_address(profile: Profile, criterion: Criterion) -> SearchAddress:
             raise SearchError(f"criterion {criterion.id}: key {name}: {profile.name} needs it for its search address")
         parts[name] = value
         expressed.add({"property_type": "property_types"}.get(name, name))
-    url = template.format(**parts)
+    words = _words(profile, criterion)
+    for name in RANGES:
+        ends = {f"{name}_{end}" for end in ("min", "max") if getattr(getattr(criterion, name), end, None) is not None}
+        if ends and ends <= set(words):
+            expressed.add(name)
+    expressed |= set(PLACES) & set(words) | ({"property_types"} if "property_type" in words else set())
+    url = narrowed_address(profile, template.format(**parts), words)
+    return SearchAddress(url, tuple(sorted(wanted - expressed)))
+
+
+def narrowed_address(profile: Profile, url: str, words: Mapping[str, str]) -> str:
+    """A search with more words, which stand in `parameters`; each takes the place of the one that is there already."""
     query = []
+    for name, value in words.items():
+        parameter = profile.search.parameters[name]
+        kind = profile.search.property_types[PropertyType(value)] if name == "property_type" else value
+        query.append((parameter, kind))
+    return _with_query(url, query) if query else url
+
+
+def _words(profile: Profile, criterion: Criterion) -> dict[str, str]:
+    """What of a criterion the site's query parameters can say."""
+    told: dict[str, str] = {}
     for name in RANGES:
         bounds = getattr(criterion, name)
-        told = {
-            end: getattr(bounds, end)
-            for end in ("min", "max")
-            if bounds is not None and getattr(bounds, end) is not None
-        }
-        named = {end: profile.search.parameters.get(f"{name}_{end}") for end in told}
-        query += [
-            (parameter, f"{told[end]:g}" if told[end] < 1e6 else f"{told[end]:.0f}")
-            for end, parameter in named.items()
-            if parameter
-        ]
-        if told and all(named.values()):
-            expressed.add(name)
-    return SearchAddress(_with_query(url, query), tuple(sorted(wanted - expressed)))
+        for end in ("min", "max"):
+            limit = getattr(bounds, end, None)
+            if limit is not None:
+                # Every digit: a rounded limit would leave listings out.
+                told[f"{name}_{end}"] = f"{Decimal(str(limit)).normalize():f}"
+    told |= {name: getattr(criterion, name) for name in PLACES if getattr(criterion, name) is not None}
+    if len(criterion.property_types) == 1 and criterion.property_types[0] in profile.search.property_types:
+        told["property_type"] = criterion.property_types[0].value
+    return {name: value for name, value in told.items() if name in profile.search.parameters}
 
 
 def page_address(profile: Profile, url: str, page: int) -> str | None:

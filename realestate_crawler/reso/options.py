@@ -8,9 +8,10 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 
-from realestate_crawler.contracts.criteria import CriteriaError, Criterion, Identifier, Strict
+from realestate_crawler.contracts.criteria import Criterion, Identifier, Strict
+from realestate_crawler.contracts.options import read_options as read_model
 from realestate_crawler.vocabulary import AreaUnits, StandardStatus, lookup
 
 ON_MARKET = (
@@ -82,15 +83,7 @@ def read_options(criterion: Criterion) -> ResoOptions:
     Raises:
         CriteriaError: naming the criterion and every key that is wrong.
     """
-    try:
-        return ResoOptions.model_validate(criterion.options)
-    except ValidationError as error:
-        lines = []
-        for problem in error.errors():
-            key = ".".join(["options", *map(str, problem["loc"])])
-            message = "unknown key" if problem["type"] == "extra_forbidden" else problem["msg"]
-            lines.append(f"criterion {criterion.id}: key {key}: {message.removeprefix('Value error, ')}")
-        raise CriteriaError("\n".join(lines)) from error
+    return read_model(criterion, ResoOptions)
 
 
 def _this_machine(host: str) -> bool:

@@ -7,12 +7,13 @@ something else: a property type in the service's own words is kept, because nobo
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from realestate_crawler.contracts.criteria import Criterion, Range
 from realestate_crawler.reso.box import box_terms
 from realestate_crawler.reso.lookups import OFFERS, PROPERTY_SUB_TYPES, PROPERTY_TYPES
 from realestate_crawler.reso.metadata import FieldType, Resource
-from realestate_crawler.reso.odata import all_of, any_of, choices, compare, number, timestamp
+from realestate_crawler.reso.odata import all_of, any_of, choices, compare, number, text, timestamp
 from realestate_crawler.reso.options import ResoOptions
 from realestate_crawler.reso.rows import HELPERS, wanted_fields
 from realestate_crawler.vocabulary import Offer
@@ -95,6 +96,13 @@ def build_query(
     extra = () if options.extra_fields == "all" else options.extra_fields
     missing = tuple(n for n in dict.fromkeys([*wanted, *extra]) if n not in resource.fields and n not in HELPERS)
     return Query(parameters, missing, tuple(dict.fromkeys(unexpressed)))
+
+
+def after(resource: Resource, key: Any) -> str | None:
+    """The term for rows whose key comes after `key`; None where rows have no single key, a text or a number."""
+    if len(resource.key) != 1 or isinstance(key, bool) or not isinstance(key, str | int):
+        return None
+    return f"{resource.key[0]} gt {text(key) if isinstance(key, str) else key}"
 
 
 def _terms(criterion: Criterion, resource: Resource, *, nulls: bool) -> Iterator[tuple[str, str | None]]:

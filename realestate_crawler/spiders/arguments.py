@@ -96,6 +96,19 @@ def _only(text: str | None) -> list[str]:
     return ids
 
 
+def without_refresh(arguments: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """The words without `refresh`, and why every listing's page is to be fetched; empty where nobody asks for it.
+
+    Raises:
+        CriteriaError: for a kind of refresh that there is not.
+    """
+    words = dict(arguments)
+    kind = words.pop("refresh", "")
+    if kind not in ("", "full"):
+        raise CriteriaError(f"argument refresh: {kind!r}: there is 'full': every listing's page is fetched")
+    return words, "refresh=full" if kind else ""
+
+
 def moment(text: str | None) -> datetime.datetime:
     """The time of observation: an ISO 8601 text, or now; UTC, whole seconds.
 

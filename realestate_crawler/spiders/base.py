@@ -9,12 +9,14 @@ from typing import Any, ClassVar, Self
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from realestate_crawler.contracts.criteria import CriteriaError
 from realestate_crawler.crawl import Crawl
+from realestate_crawler.domain.account import Ending
 from realestate_crawler.domain.network import origin
 from realestate_crawler.spiders.arguments import understand
 
@@ -36,7 +38,10 @@ class CrawlSpider(Spider):
 
     def owns(self, url: str) -> bool:
         """Whether an address is the site's own, so that a link or a redirect may lead there."""
-        return origin(url).host in {origin(own).host for own in self.own_addresses}
+        try:
+            return origin(url).host in {origin(own).host for own in self.own_addresses}
+        except ValueError:  # javascript:, mailto:, data: and what else stands in links
+            return False
 
     @classmethod
     def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:
@@ -48,6 +53,11 @@ class CrawlSpider(Spider):
         raise NotImplementedError
 
     @classmethod
+    def explain(cls, arguments: Mapping[str, str]) -> list[str]:
+        """What one crawl of the plan would do that its criterion does not say, a sentence each."""
+        return []
+
+    @classmethod
     def settings_for(cls, arguments: Mapping[str, str]) -> dict[str, Any]:
         """Scrapy settings that one crawl of the plan needs beside the project's own; none by default.
 
@@ -57,39 +67,64 @@ class CrawlSpider(Spider):
         return {}
 
     def request(self, url: str, callback: Callable[..., Any], **more: Any) -> Request | None:
-        """A request whose end is noted in the ledger; None (noted too) for what is no http(s) address."""
+        """A request whose end is noted in the ledger; None (noted too) for what is no http(s) address.
+
+        A request for a listing's own page names it in `meta["listing"]`, as it was scheduled in the account.
+        """
         self.crawl.ledger.asked += 1
         try:
             origin(url)
         except ValueError as error:
             self.crawl.ledger.requests["failed: blocked: not http(s)"] += 1
             self.logger.warning("%s", error)
+            name = (more.get("meta") or {}).get("listing")
+            if name:
+                self.crawl.ledger.account.end(name, Ending.FAILED)
             return None
-        return Request(url, callback=callback, errback=self.request_failed, **more)
+        return Request(url, callback=callback, **{"errback": self.request_failed, **more})
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """See Spider: notes too what Scrapy leaves out."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.request_dropped, signal=signals.request_dropped)
+        crawler.signals.connect(spider.callback_failed, signal=signals.spider_error)
         return spider
 
     def request_dropped(self, request: Request) -> None:
         """Notes a request that is not made because its address was asked already: nothing is lost by it."""
-        self.crawl.ledger.requests["asked already"] += 1
+        ledger = self.crawl.ledger
+        ledger.requests["asked already"] += 1
+        name = request.meta.get("listing")
+        if name == request.url:  # nothing but its address is known: it is the other one
+            ledger.drop("", "met again without its key")
+            ledger.account.end(name, Ending.DROPPED)
+        elif name:  # two keys, one page: whose it is nobody can say
+            ledger.gaps.append(f"listing {name} leads to the page of another: {request.url}")
+            ledger.account.end(name, Ending.FAILED)
         self.logger.debug("asked already: %s", request.url)
 
     def arrived(self) -> None:
         """Notes a request that ended well; called first thing in every callback."""
         self.crawl.ledger.requests["ok"] += 1
 
+    def callback_failed(self, response: Response | None) -> None:
+        """Notes a listing whose page was answered, but raised while it was read."""
+        name = response.meta.get("listing") if response is not None and response.request is not None else None
+        if name and self.crawl.ledger.account.waits(name):
+            self.crawl.ledger.account.end(name, Ending.FAILED)
+
     def request_failed(self, failure: Failure) -> None:
         """Notes a request that ended badly; the page of a listing that answers 404 or 410 is gone."""
         request: Request = failure.request  # type: ignore[attr-defined]
         status = failure.value.response.status if isinstance(failure.value, HttpError) else None
-        if status in GONE and request.meta.get("listing"):
+        name = request.meta.get("listing")
+        if status in GONE and name:
             self.crawl.ledger.requests["gone"] += 1
+            self.crawl.ledger.account.end(name, Ending.GONE)
             return
+        if name:
+            self.crawl.ledger.account.end(name, Ending.FAILED)
         how = f"HTTP {status}" if status else self._why(failure)
         self.crawl.ledger.requests[f"failed: {how}"] += 1
         self.logger.warning("%s: %s", request.url, how)

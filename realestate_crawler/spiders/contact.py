@@ -9,11 +9,13 @@ from realestate_crawler.settings import REALESTATE_CONTACT
 
 
 def check_address(url: str, who: str) -> None:
-    """Passes http(s) addresses with a host.
+    """Passes http(s) addresses with a host and without credentials, which every log and every feed would repeat.
 
     Raises:
         CriteriaError: for any other, before anything is asked.
     """
+    if "@" in urlsplit(url).netloc:
+        raise CriteriaError(f"{who}: an address carries no user and no password")
     try:
         origin(url)
     except ValueError as error:

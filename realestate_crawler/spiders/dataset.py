@@ -6,7 +6,7 @@ What belongs here: getting the bytes. What does not: formats (`dataset.table`) a
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,20 @@ from pydantic import ValidationError
 from scrapy.http import Response
 
 from realestate_crawler.contracts.criteria import CriteriaError, Criterion
+from realestate_crawler.contracts.places import Places
 from realestate_crawler.crawl import Crawl
 from realestate_crawler.dataset.mapping import Mapping as DatasetMapping
 from realestate_crawler.dataset.mapping import read_mapping
 from realestate_crawler.dataset.rows import RowReader
-from realestate_crawler.dataset.table import TableError, read_table
+from realestate_crawler.dataset.scopes import claimed_number
+from realestate_crawler.dataset.table import Row, Table, TableError, read_table
 from realestate_crawler.items import Listing
+from realestate_crawler.landing.history import branches
+from realestate_crawler.landing.opening import open_store
+from realestate_crawler.landing.store import StoreError
 from realestate_crawler.spiders.arguments import moment, understand
 from realestate_crawler.spiders.base import CrawlSpider
+from realestate_crawler.spiders.branches import await_known, part
 from realestate_crawler.spiders.contact import check_address, check_contact
 
 # Items that are under way at once.
@@ -37,7 +43,7 @@ class _Asked:
 
 
 class DatasetSpider(CrawlSpider):
-    """Reads one table into one feed; its scope is the table."""
+    """Reads one table into one feed; its scope is the table, or its scopes are the values of one column."""
 
     name = "dataset"
     # Scrapy unpacks a cut gzip body as far as it goes and says nothing; `dataset.table` unpacks all of it or refuses.
@@ -67,6 +73,7 @@ class DatasetSpider(CrawlSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Gets the table and yields its listings."""
+        await self._await_known()
         if self.input.startswith(("http://", "https://")):
             yield self.request(self.input, self.parse_table, dont_filter=True)
             return
@@ -80,6 +87,18 @@ class DatasetSpider(CrawlSpider):
             if number % BATCH == 0:
                 await self._written()
         await self._written()
+
+    async def _await_known(self) -> None:
+        """Of a snapshot that is split, the scopes that must come."""
+        if self.mapping.scopes is None:
+            return
+        try:
+            store = open_store(Places().landing)
+            earlier = await asyncio.to_thread(lambda: list(branches(store, self.crawl.source, self.crawl.scope)))
+        except StoreError as error:
+            self.crawl.ledger.gaps.append(f"which scopes earlier runs had cannot be read: {error}")
+            earlier = []
+        await_known(self.crawl, self.mapping.scopes, earlier)
 
     async def _written(self) -> None:
         """Waits until the items so far are through the pipelines.
@@ -97,23 +116,48 @@ class DatasetSpider(CrawlSpider):
         yield from self._listings(response.body, response.url)
 
     def _listings(self, data: bytes, name: str) -> Iterator[Listing]:
-        ledger = self.crawl.ledger
         try:
-            rows = read_table(data, name, rows=self.mapping.rows, delimiter=self.mapping.delimiter)
-            self.reader.check_columns(rows, name)
+            table = read_table(data, name, rows=self.mapping.rows, delimiter=self.mapping.delimiter)
+            self.reader.check_columns(table.rows, name)
+            rows = list(self._scoped(table))
         except (TableError, CriteriaError) as error:
             self._refuse(str(error))
             return
-        ledger.expected = len(rows)
+        except ValueError as error:
+            self._refuse(f"{name}: {error}")
+            return
+        self._note_absent(table.rows, name)
+        places: dict[str, str] = {}
+        for scope, row in rows:
+            listing = self.reader.read(row)
+            listing.scope = scope
+            ledger = self.crawl.of(listing).ledger
+            ledger.columns.update(listing.extra)
+            if places.setdefault(listing.listing_key, scope) != scope:
+                ledger.notes["key that another scope has as well"] += 1
+            ledger.account.schedule(listing.listing_key, announced=True)
+            yield listing
+
+    def _scoped(self, table: Table) -> Iterable[tuple[str, Row]]:
+        """Each row with its scope, the empty one for the crawl's own."""
+        if self.mapping.scopes is not None:
+            return part(self.crawl, self.mapping.scopes, table)
+        ledger = self.crawl.ledger
+        ledger.account.announce(len(table.rows))
+        if self.mapping.claimed is not None:
+            try:
+                ledger.claimed_rows = claimed_number(table.document, self.mapping.claimed)
+            except ValueError as error:
+                ledger.gaps.append(str(error))
+        return [("", row) for row in table.rows]
+
+    def _note_absent(self, rows: list[Row], name: str) -> None:
         for column in self.reader.absent_columns(rows) if rows else ():
             self.logger.warning(
                 "%s: no row has the column %s, which the mapping calls volatile or personal", name, column
             )
-            ledger.notes[f"column not there: {column}"] += 1
-        for row in rows:
-            listing = self.reader.read(row)
-            ledger.columns.update(listing.extra)
-            yield listing
+            for crawl in self.crawl.branches.values() if self.mapping.scopes else (self.crawl,):
+                crawl.ledger.notes[f"column not there: {column}"] += 1
 
     def _refuse(self, reason: str) -> None:
         self.crawl.ledger.gaps.append(reason)
@@ -152,6 +196,8 @@ def _check_input(name: str, where: str) -> None:
     scheme = name.partition("://")[0] if "://" in name else ""
     if scheme not in ("", "http", "https", "s3"):
         raise CriteriaError(f"{where}: {scheme}: is not read; a file, http(s) address or s3://bucket/key is")
+    if scheme == "s3" and "@" in name.split("/")[2]:
+        raise CriteriaError(f"{where}: an S3 address carries no credentials; set them in the environment")
     if not scheme and not Path(name).is_file():
         raise CriteriaError(f"{where}: {name}: no such file")
     if scheme in ("http", "https"):
@@ -164,6 +210,7 @@ def _crawl(mapping: DatasetMapping, criterion: Criterion, observed_at: Any) -> C
         source=mapping.source,
         criterion=criterion,
         observed_at=observed_at,
+        unnamed=f"no value in column {mapping.scopes.column}" if mapping.scopes else "",
         volatile=mapping.volatile_names(),
         personal=mapping.personal_names(),
         absence=mapping.snapshot,

@@ -77,17 +77,19 @@ class LandRegistrySpider(CrawlSpider):
             self.logger.error("%s", error)  # noqa: TRY400 (the message says where; a traceback says no more)
             return
         ledger.requests["ok"] += 1
+        read = 0
         try:
             for line in read_lines(path, self.input):
-                ledger.expected += 1
+                read += 1
                 sale = read_row(line)
                 ledger.columns.update(sale.extra)
                 key = outside(sale, self.crawl.criterion) if sale.listing_key else None
                 if key is None:
+                    ledger.account.schedule(sale.listing_key)
                     yield sale
                 else:
                     ledger.drops[f"outside the criterion: {key}"] += 1
-                if not ledger.expected % BREATH:
+                if not read % BREATH:
                     await asyncio.sleep(0)
         except FileError as error:
             ledger.gaps.append(str(error))
@@ -95,7 +97,7 @@ class LandRegistrySpider(CrawlSpider):
             self.logger.error("%s", error)  # noqa: TRY400
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        if ledger.expected and ledger.expected == sum(ledger.drops.values()):
+        if read and read == sum(ledger.drops.values()):
             ledger.claimed_total = 0  # the file is there and says nothing about the place
 
 
@@ -143,4 +145,6 @@ def _options(criterion: Criterion) -> dict[str, str]:
         )
     if "://" in told["input"] and not told["input"].startswith(("http://", "https://", "s3://")):
         raise CriteriaError(f"criterion {criterion.id}: key options.input: a path, http(s)://… or s3://bucket/key")
+    if "://" in told["input"] and "@" in told["input"].split("/")[2]:
+        raise CriteriaError(f"criterion {criterion.id}: key options.input: an address carries no credentials")
     return told

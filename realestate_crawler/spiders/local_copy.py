@@ -3,10 +3,16 @@
 For files that are too large for memory; pages are Scrapy's.
 """
 
+import contextlib
 import shutil
+import socket
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
+
+from realestate_crawler.domain.network import origin
+from realestate_crawler.middlewares.own_servers import OF_THIS_PROCESS
 
 TIMEOUT_SECONDS = 60
 
@@ -35,9 +41,12 @@ def local_copy(place: str, folder: Path, user_agent: str) -> Path:
 
 
 def _from_web(url: str, target: Path, user_agent: str) -> None:
+    OF_THIS_PROCESS.add([url])  # the operator wrote it
+    _refuse_internal(url)
     request = urllib.request.Request(url, headers={"User-Agent": user_agent})  # noqa: S310 (the spider takes http(s) only)
+    opener = urllib.request.build_opener(_GuardedRedirects)
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer, target.open("wb") as file:  # noqa: S310
+        with opener.open(request, timeout=TIMEOUT_SECONDS) as answer, target.open("wb") as file:
             shutil.copyfileobj(answer, file, 1024 * 1024)
             announced = answer.headers.get("Content-Length")
     except urllib.error.HTTPError as error:
@@ -47,6 +56,37 @@ def _from_web(url: str, target: Path, user_agent: str) -> None:
     arrived = target.stat().st_size
     if announced is not None and announced.isdigit() and int(announced) != arrived:
         raise FetchError(f"{url}: {announced} bytes were announced, {arrived} arrived")
+
+
+class _GuardedRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows a publisher on the public web only."""
+
+    def redirect_request(  # noqa: PLR0917 (urllib calls it so)
+        self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> Any:
+        try:
+            _refuse_internal(newurl)
+        except FetchError:
+            fp.close()
+            raise
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _refuse_internal(url: str) -> None:
+    """Passes http(s) addresses whose name leads to the public network, and those that the operator named.
+
+    Raises:
+        FetchError: for others.
+    """
+    try:
+        server = origin(url)
+    except ValueError as error:
+        raise FetchError(f"blocked: {error}") from error
+    found = set()
+    with contextlib.suppress(OSError):  # what has no address here may have one where a proxy stands
+        found = {str(told[4][0]) for told in socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)}
+    if any(not OF_THIS_PROCESS.may_reach(server.host, server.port, address) for address in found):
+        raise FetchError(f"{url}: blocked: an internal address")
 
 
 def _from_store(uri: str, target: Path) -> None:

@@ -19,13 +19,14 @@ from realestate_crawler.contracts.manifest import Absence
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.domain.dates import parse_timestamp
 from realestate_crawler.domain.policies import Policies
+from realestate_crawler.domain.searches import Search
 from realestate_crawler.landing.history import manifests
 from realestate_crawler.landing.opening import open_store
 from realestate_crawler.reso.lookup_resource import Lookups, lookup_address, read_lookups
 from realestate_crawler.reso.metadata import Resource, ServiceError, read_metadata
 from realestate_crawler.reso.options import read_options
 from realestate_crawler.reso.pages import Page, address, read_page, skipping
-from realestate_crawler.reso.query import MODIFIED, build_query
+from realestate_crawler.reso.query import MODIFIED, after, build_query
 from realestate_crawler.reso.rows import VOLATILE, read_row
 from realestate_crawler.reso.since import Start, find_start
 from realestate_crawler.spiders.arguments import understand
@@ -46,11 +47,14 @@ class ResoSpider(ODataSpider):
         self.options = read_options(self.crawl.criterion)
         self.crawl.source = self.options.source()
         self.own_addresses = (self.options.url,)
+        self.search = Search()
+        self.crawl.ledger.searches.read = [self.search]
         self.start_at = Start(None)
         self.resource = Resource(self.options.resource, (), {})
         self.first = ""
         self.may_simplify = False
-        self.rows = 0
+        self.parameters: Mapping[str, str] = {}
+        self.last_key: Any = None
         self.latest: datetime.datetime | None = None
         self.clock: datetime.datetime | None = None
 
@@ -129,16 +133,39 @@ class ResoSpider(ODataSpider):
             [f"the service has no field {name}" for name in query.missing]
             + [f"filtered after reading: {key}" for key in query.unexpressed]
         )
+        self.parameters = query.parameters
         self.first = address(self.options.url, self.options.resource, query.parameters)
         self.may_simplify = nulls and " null " in query.parameters.get("$filter", "")
         return self.ask(self.first, self.parse_page, page=1)
 
-    async def parse_page(self, response: Response, page: int) -> AsyncIterator[Any]:
+    def _rest(self) -> Request | None:
+        """The same query for the rows after the last one, where a service shows only so many rows of one query.
+
+        Rows come in the order of their key, so that nothing lies between the two. None where that cannot be asked.
+        """
+        term = after(self.resource, self.last_key)
+        if term is None or not self.search.listings:
+            self.search.capped = True
+            return None
+        self.search.goes_on = True
+        asked = self.parameters.get("$filter")
+        parameters = {**self.parameters, "$filter": f"({asked}) and {term}" if asked else term}
+        self.search = Search({"$filter": term})
+        self.crawl.ledger.searches.read = [*self.crawl.ledger.searches.read, self.search]
+        self.first = address(self.options.url, self.options.resource, parameters)
+        return self.ask(self.first, self.parse_page, page=1)
+
+    async def parse_page(self, response: Response, page: int, guessed: bool = False) -> AsyncIterator[Any]:
         """Yields the rows and asks for the next page."""
-        if response.status == 400 and page == 1 and self.may_simplify:
+        first = self.crawl.ledger.searches.pages == 0
+        if response.status == 400 and first and self.may_simplify:
             self.crawl.ledger.notes["asked again without null: the service refused the first query"] += 1
             self.crawl.ledger.requests["refused, asked again"] += 1
             yield self._first_page(nulls=False)
+            return
+        if response.status == 400 and guessed:
+            self.crawl.ledger.requests["beyond the last page"] += 1
+            yield self._rest()
             return
         again = await self.answered(response)
         if again is not None:
@@ -153,10 +180,13 @@ class ResoSpider(ODataSpider):
         except ServiceError as error:
             ledger.gaps.append(f"page {page}: {self.clean(str(error))}")
             return
-        ledger.result_pages.add(page)
-        ledger.claimed_total = found.count if found.count is not None else ledger.claimed_total
-        ledger.expected += len(found.rows)
-        self.rows += len(found.rows)
+        self.search.pages.add(page)
+        ledger.searches.pages += 1
+        if found.count is not None:
+            self.search.claimed_total = found.count
+            if len(ledger.searches.read) == 1:
+                ledger.claimed_total = found.count
+        self.search.listings += len(found.rows)
         for row in found.rows:
             changed = parse_timestamp(str(row.get(MODIFIED) or ""))
             self.latest = max(filter(None, (self.latest, changed)), default=None)
@@ -164,22 +194,29 @@ class ResoSpider(ODataSpider):
             ledger.columns.update(listing.extra)
             if "LivingArea" in listing.extra:
                 ledger.notes["LivingArea without a unit: set options.living_area_units"] += 1
+            ledger.account.schedule(listing.listing_key)
+            self.last_key = row.get(self.resource.key[0]) if len(self.resource.key) == 1 else None
             yield listing
         following = self._following(found)
-        if following is None:
+        if following is None and self._more(found):
+            yield self._rest()
+        elif following is None:
             ledger.watermark = self._watermark()
         elif following in self.asked:
             ledger.gaps.append(f"page {page} leads back to a page that was read")
         else:
-            yield self.ask(following, self.parse_page, page=page + 1)
+            yield self.ask(following, self.parse_page, page=page + 1, guessed=not found.next_url)
 
     def _following(self, found: Page) -> str | None:
         """The next page: where the service says; where it says nothing, after as many rows as were read."""
         if found.next_url or not found.rows:
             return found.next_url
-        total = self.crawl.ledger.claimed_total
-        more = self.rows < total if total is not None else len(found.rows) >= self.options.page_size
-        return skipping(self.first, self.rows) if more else None
+        return skipping(self.first, self.search.listings) if self._more(found) else None
+
+    def _more(self, found: Page) -> bool:
+        """Whether the query has more rows than were read so far."""
+        total = self.search.claimed_total
+        return self.search.listings < total if total is not None else len(found.rows) >= self.options.page_size
 
     def _find_start(self) -> Start:
         criterion = self.crawl.criterion.model_dump(mode="json", exclude_none=True)

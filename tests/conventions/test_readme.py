@@ -14,6 +14,8 @@ from orchestration.logic.schemas import TABLES
 from orchestration.resources.step_values import VARIABLE
 from realestate_crawler.contracts.criteria import Criterion
 from realestate_crawler.contracts.places import Places
+from realestate_crawler.dataset.mapping import Mapping
+from realestate_crawler.dataset.scopes import Claimed, Scopes
 from realestate_crawler.exit_codes import MEANING, ExitCode
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +77,13 @@ def test_every_command_of_orchestration_is_listed() -> None:
 def test_every_key_of_a_criterion_is_explained() -> None:
     for name in Criterion.model_fields:
         assert re.search(rf"\b{name}\b", README), name
+
+
+def test_every_key_of_a_mapping_is_explained() -> None:
+    [block] = [part for part in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL) if "snapshot: complete" in part]
+    optional = {"scope", "delimiter"}  # named by the error messages and the model
+    for name in {**Mapping.model_fields, **Scopes.model_fields, **Claimed.model_fields}.keys() - optional:
+        assert re.search(rf"\b{name}:", block), name
 
 
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README))))

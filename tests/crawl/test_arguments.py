@@ -1,12 +1,14 @@
 """What the words after `-a` ask for, and that nothing is requested when they cannot be used."""
 
 import json
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from realestate_crawler.contracts.criteria import CriteriaError
 from realestate_crawler.spiders.arguments import understand
 from realestate_crawler.spiders.demo_market import DemoMarketSpider
+from realestate_crawler.spiders.site import SiteSpider
 
 
 @pytest.fixture
@@ -110,4 +112,24 @@ def test_a_time_is_utc_and_the_present_has_whole_seconds(file):
 )
 def test_the_query_never_excludes_what_the_criterion_includes(file, words, query):
     words = {"city": "x", **words}
-    assert DemoMarketSpider(**words)._query() == {"city": "x", **query}
+    asked = urlsplit(DemoMarketSpider(**words).address({})).query
+    assert dict(parse_qsl(asked)) == {"city": "x", **query}
+
+
+def test_a_part_of_a_search_takes_the_place_of_what_it_narrows():
+    spider = DemoMarketSpider(city="x", list_price_max="900000")
+    asked = spider.address({"list_price_max": "450003", "on_market_date_min": "2026-01-02", "property_type": "land"})
+    assert dict(parse_qsl(urlsplit(asked).query)) == {
+        "city": "x",
+        "max_price": "450003",
+        "listed_from": "2026-01-02",
+        "property_type": "land",
+    }
+
+
+@pytest.mark.parametrize("spider", [DemoMarketSpider, SiteSpider])
+def test_only_a_full_refresh_can_be_asked_for(spider):
+    with pytest.raises(CriteriaError, match="refresh: 'some': there is 'full'"):
+        spider.plan({"city": "x", "refresh": "some"})
+    (plan,) = DemoMarketSpider.plan({"city": "x", "refresh": "full"})
+    assert DemoMarketSpider(**plan).all_why == "refresh=full"

@@ -151,6 +151,9 @@ def test_scrapy_criteria_lists_what_each_would_do(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
         "homes: demo_market: city São Telmo, list_price …500000.0\n"
+        "    a search that finds more than the source shows is cut by list_price, living_area, on_market_date, "
+        "property_type, bedrooms_total\n"
+        "    every listing's page is fetched in each crawl\n"
         f"    scrapy crawl demo_market -a criteria={path} -a only=homes\n"
         "shop: dataset: everything\n"
         f"    scrapy crawl dataset -a criteria={path} -a only=shop\n"

@@ -12,6 +12,7 @@ from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.settings import ITEM_PIPELINES as STAGES
 from tests.crawl.market import CITY, DAY, KEYS, MARKET, behind, listening, watch
 from tests.crawling import crawl, finish, start
+from tests.faults.table import claims
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +21,8 @@ def portal():
         yield running
 
 
+@pytest.mark.fault("F21", "no listening socket", "user agent")
+@pytest.mark.fault("F45", "owner name")
 def test_a_whole_crawl_is_complete_opens_no_door_and_says_who_it_is(serve, portal, tmp_path):
     doors = []
 
@@ -84,24 +87,31 @@ def test_nobody_at_home_is_partial_and_empty(tmp_path):
     assert "no listing at all was seen: an empty crawl proves nothing" in done.manifest["reasons"]
 
 
-@pytest.mark.parametrize(
-    ("spider", "settings", "errors"),
-    [
-        ("failing", {}, len(KEYS) // 2),
-        ("start_fails", {}, 1),
-        (
-            "demo_market",
-            {"ITEM_PIPELINES": json.dumps(STAGES | {"tests.crawl.failing.FailingStage": 350})},
-            len(KEYS) // 10,
-        ),
-    ],
-)
-def test_an_exception_anywhere_is_never_a_complete_crawl(portal, tmp_path, spider, settings, errors):
-    told = settings or {"SPIDER_MODULES": "tests.crawl.failing"}
-    words = [spider, "-a", f"city={CITY}"]
-    done = crawl(tmp_path, *words, settings=told, REALESTATE_DEMO_MARKET_URL=portal.url)
+def with_stage(name):
+    return {"ITEM_PIPELINES": json.dumps(STAGES | {f"tests.crawl.failing.{name}": 350})}
+
+
+OURS = {"SPIDER_MODULES": "tests.crawl.failing"}
+# Variant of F15 → (spider, settings, the reason).
+BUGS = {
+    "half of the callbacks": ("failing", OURS, f"{len(KEYS) // 2} errors while reading pages or items"),
+    "all callbacks": ("all_fail", OURS, f"{len(KEYS)} errors while reading pages or items"),
+    "start": ("start_fails", OURS, "1 errors while reading pages or items"),
+    "pipeline": (
+        "demo_market",
+        with_stage("FailingStage"),
+        f"{len(KEYS) // 10} errors while reading pages or items",
+    ),
+    "unwritable item": ("demo_market", with_stage("UnwritableStage"), f"{len(KEYS) // 10} listings in quarantine"),
+}
+
+
+@pytest.mark.parametrize("bug", claims("F15", {bug: bug for bug in BUGS}))
+def test_an_exception_anywhere_is_never_a_complete_crawl(portal, tmp_path, bug):
+    spider, told, reason = BUGS[bug]
+    done = crawl(tmp_path, spider, "-a", f"city={CITY}", settings=told, REALESTATE_DEMO_MARKET_URL=portal.url)
     assert done.code == ExitCode.PARTIAL
-    assert f"{errors} errors while reading pages or items" in done.manifest["reasons"]
+    assert reason in done.manifest["reasons"]
     assert not done.manifest["complete"]
-    assert done.manifest["items"] == len(done.lines())
+    assert (done.manifest["items"], done.manifest["quarantined"]) == (len(done.lines()), len(done.lines("quarantine")))
     assert "Scraped from" not in done.err

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realestate_crawler.middlewares.whole_bodies import whole_gzip
+from realestate_crawler.middlewares.whole_bodies import State, gzip_state
+
+LARGE = 10**9
+
+
+def whole_gzip(data):
+    return gzip_state(data, LARGE) is State.WHOLE
 
 
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=3))
@@ -23,7 +29,7 @@ def test_a_cut_or_a_changed_byte_is_seen(body, data):
     assert not whole_gzip(packed[:place] + bytes([packed[place] ^ 1]) + packed[place + 1 :])
 
 
-@pytest.mark.parametrize("data", [b"plain text", gzip.compress(b"x") + b"garbage"])
+@pytest.mark.parametrize("data", [b"plain text", gzip.compress(b"x", mtime=0) + b"garbage"])
 def test_anything_else_is_not(data):
     assert not whole_gzip(data)
 
@@ -35,3 +41,9 @@ def test_a_bomb_needs_no_memory():
     assert not whole_gzip(bomb[:-1])
     assert tracemalloc.get_traced_memory()[1] < 2_000_000
     tracemalloc.stop()
+
+
+def test_a_bomb_is_unpacked_no_further_than_the_limit():
+    bomb = gzip.compress(b"\0" * 50_000_000)
+    assert gzip_state(bomb, 10_000) is State.TOO_LARGE
+    assert gzip_state(gzip.compress(b"x" * 10_000), 10_000) is State.WHOLE

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from realestate_crawler.demo_market.market import Market
+from realestate_crawler.demo_market.truth import day_truth
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "scrapy", "demo-market"]
@@ -61,7 +62,7 @@ def test_a_busy_port_is_exit_code_2_with_the_reason():
 
 def test_the_truth_of_a_day_is_one_json_object():
     told = json.loads(run("--truth", "5", "--seed", "9", "--size", "60").stdout)
-    truth = Market(9, 60).truth(5)
+    truth = day_truth(Market(9, 60), 5)
     assert told["day"] == 5
     assert set(told["new"]) == truth.new
     assert set(told["gone"]) == truth.gone

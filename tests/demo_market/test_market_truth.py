@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from realestate_crawler.demo_market.advert import item_fields
 from realestate_crawler.demo_market.market import Market
-from realestate_crawler.demo_market.truth import expected_changes
+from realestate_crawler.demo_market.truth import day_truth, expected_changes
 from realestate_crawler.items import MEANINGS
 from realestate_crawler.vocabulary import Offer
 
@@ -25,7 +25,7 @@ def by_key(market, day):
 def test_a_days_truth_is_the_difference_of_what_the_portal_shows(market, day):
     shown = {earlier: by_key(market, earlier) for earlier in range(1, day + 1)}
     before = set().union(*(shown[earlier].keys() for earlier in range(1, day)))
-    truth = market.truth(day)
+    truth = day_truth(market, day)
     assert truth.listings == len(shown[day])
     assert truth.new == shown[day].keys() - before
     assert truth.gone == shown[day - 1].keys() - shown[day].keys()
@@ -43,7 +43,7 @@ def test_a_days_truth_is_the_difference_of_what_the_portal_shows(market, day):
 
 def test_on_the_first_day_everything_is_new():
     market = Market(3, 50)
-    truth = market.truth(1)
+    truth = day_truth(market, 1)
     assert truth.new == by_key(market, 1).keys()
     assert not truth.gone
     assert not truth.back

@@ -11,6 +11,7 @@ import pytest
 from realestate_crawler.demo_market.advert import item_fields
 from realestate_crawler.demo_market.market import Market
 from realestate_crawler.demo_market.portal import Portal
+from realestate_crawler.demo_market.truth import day_truth
 from realestate_crawler.demo_market.wording import path
 from realestate_crawler.domain.normalise import normalise
 from realestate_crawler.items import SOURCE_FIELDS
@@ -68,7 +69,7 @@ def test_the_interface_pages_through_a_search(portal, market):
 
 
 def test_the_interface_says_why_it_refuses(portal, market):
-    gone = next(iter(market.truth(2).gone))
+    gone = next(iter(day_truth(market, 2).gone))
     for target, status in (("search?page=999", 404), ("search?offer=x", 400), (f"listing/{gone}", 410)):
         got, body = fetch(portal, f"/app/api/{target}")
         assert got == status

@@ -8,13 +8,14 @@ import socket
 import threading
 import time
 import urllib.robotparser
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from realestate_crawler.demo_market.advert import key_of
 from realestate_crawler.demo_market.market import Market
 from realestate_crawler.demo_market.portal import Portal
+from realestate_crawler.demo_market.truth import day_truth
 from realestate_crawler.demo_market.wording import path
 from realestate_crawler.pages.demo_market import read_results
 from realestate_crawler.vocabulary import Offer, PropertyType
@@ -64,6 +65,14 @@ def all_pages(portal, target):
             lambda a: a.property_type is PropertyType.HOUSE and a.bedrooms >= 3,
         ),
         ("min_price={0}&max_price={1}&sort=price_desc", lambda a: a.price and LOW <= a.price <= HIGH),
+        (
+            "min_area=80.5&max_area=120&bedrooms_max=3",
+            lambda a: a.living_area and 80.5 <= a.living_area <= 120 and a.bedrooms is not None and a.bedrooms <= 3,
+        ),
+        (
+            "listed_from=2025-11-01&listed_to=2025-12-15",
+            lambda a: "2025-11-01" <= str(a.on_market_date) <= "2025-12-15",
+        ),
         ("city=Atlantis", lambda a: False),
     ],
 )
@@ -72,7 +81,7 @@ def test_paging_through_a_search_meets_each_of_its_listings_once(portal, market,
     wanted = sorted(advert.key for advert in market.adverts(3) if belongs(advert))
     assert sorted(key for page in pages for key, _ in page.listing_urls) == wanted
     assert {page.claimed_total for page in pages} == {len(wanted)}
-    assert not any(page.capped for page in pages)
+    assert {page.cap for page in pages} == {None}
     assert len(pages) == max(1, -(-len(wanted) // 20))
 
 
@@ -85,10 +94,19 @@ def test_the_price_limits_of_that_search_are_prices_that_somebody_asks(market):
 def test_a_search_over_the_cap_says_so_and_ends_there(portal, market):
     pages = all_pages(portal, "/search")
     assert len({key for page in pages for key, _ in page.listing_urls}) == 90
-    assert {(page.claimed_total, page.capped) for page in pages} == {(len(market.adverts(3)), True)}
+    assert {(page.claimed_total, page.cap) for page in pages} == {(len(market.adverts(3)), 90)}
     response, body = get(portal, "/search?page=6")
     assert response.status == 404
     assert b"Only the first 90 are shown" in body
+
+
+def test_a_search_over_the_cap_names_the_towns_and_together_they_have_all(portal, market):
+    (first, *_) = all_pages(portal, "/search")
+    assert set(first.towns) == {advert.city for advert in market.adverts(3)}
+    inside = [all_pages(portal, f"/search?{urlencode({'city': town})}")[0].claimed_total for town in first.towns]
+    assert sum(inside) == first.claimed_total
+    (town, *_) = all_pages(portal, "/search?city=Porto+Sereno&offer=sale")
+    assert town.towns == ()
 
 
 def test_results_are_sorted_by_price_with_unpriced_ones_last(portal, market):
@@ -101,7 +119,18 @@ def test_results_are_sorted_by_price_with_unpriced_ones_last(portal, market):
 
 @pytest.mark.parametrize(
     "query",
-    ["page=0", "page=x", "page=-1", "offer=barter", "min_price=NaN", "bedrooms_min=1.5", "colour=red", "sort=z"],
+    [
+        "page=0",
+        "page=x",
+        "page=-1",
+        "offer=barter",
+        "min_price=NaN",
+        "bedrooms_min=1.5",
+        "colour=red",
+        "listed_from=soon",
+        "max_area=inf",
+        "sort=z",
+    ],
 )
 def test_a_search_that_cannot_be_understood_is_a_400_that_names_the_part(portal, query):
     response, body = get(portal, f"/search?{query}")
@@ -216,7 +245,7 @@ def test_the_statistics_count_routes_statuses_and_visitors():
 
 def test_the_day_can_be_moved_on_while_it_runs(market):
     with Portal(market, day=1) as portal:
-        gone = next(iter(market.truth(2).gone))
+        gone = next(iter(day_truth(market, 2).gone))
         assert get(portal, f"/listing/{gone}-x")[0].status == 200
         portal.show(2)
         assert get(portal, f"/listing/{gone}-x")[0].status == 410

@@ -10,25 +10,18 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from tests.services.harness.cache import MissingError, built_once, cache_folder
-from tests.services.harness.minio import go_install
+from tests.services.harness.cache import MissingError
+from tests.services.harness.go import kustomize_program
 from tests.services.harness.skipping import or_skip
 
 KUBERNETES = Path(__file__).parents[2] / "deploy" / "kubernetes"
-KUSTOMIZE = "sigs.k8s.io/kustomize/kustomize/v5@v5.4.3"
 OVERLAYS = sorted(path.name for path in (KUBERNETES / "overlays").iterdir())
 each = pytest.mark.parametrize("overlay", OVERLAYS)
 
 
-def kustomize() -> Path:
-    program = cache_folder() / "bin" / "kustomize"
-    built_once(program, lambda: go_install(KUSTOMIZE, program.parent))
-    return program
-
-
 @cache
 def built(overlay: str) -> list[dict[str, Any]]:
-    program = or_skip(kustomize)
+    program = or_skip(kustomize_program)
     made = subprocess.run(
         [program, "build", KUBERNETES / "overlays" / overlay], capture_output=True, text=True, check=False
     )
@@ -71,6 +64,7 @@ def test_the_validation_notices_a_misspelt_field() -> None:
 
 
 @each
+@pytest.mark.fault("F44", "user", "read-only root", "no capabilities")
 def test_every_pod_keeps_the_restricted_standard_with_a_read_only_root(overlay: str) -> None:
     for name, pod in pods(overlay).items():
         assert pod["securityContext"]["runAsNonRoot"], name
@@ -122,6 +116,7 @@ def test_no_secret_stands_in_what_is_for_use() -> None:
 
 
 @each
+@pytest.mark.fault("F43", "CronJob twice")
 def test_the_cronjob_never_doubles_and_ends(overlay: str) -> None:
     spec = one(overlay, "CronJob", "realestate-refresh")["spec"]
     job = spec["jobTemplate"]["spec"]
@@ -144,6 +139,7 @@ def test_the_exit_codes_decide_whether_the_cronjob_tries_again(overlay: str) -> 
 
 
 @each
+@pytest.mark.fault("F44", "network")
 def test_a_crawl_reaches_no_private_address(overlay: str) -> None:
     import ipaddress
 
@@ -172,4 +168,4 @@ def test_no_kustomize_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setenv("REALESTATE_CACHE", str(tmp_path))
     monkeypatch.setenv("PATH", "")
     with pytest.raises(MissingError, match="go is not on the PATH"):
-        kustomize()
+        kustomize_program()

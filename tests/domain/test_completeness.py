@@ -7,15 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realestate_crawler.contracts.manifest import Absence
+from realestate_crawler.domain.account import Account, Ending
 from realestate_crawler.domain.completeness import Ledger, Outcome, failures, judge
+from realestate_crawler.domain.searches import Search, Searches
 
 
 def ledger(**told):
-    return Ledger(**{"expected": 100, "result_pages": {1, 2, 3}, "claimed_total": 100, **told})
+    """A crawl of a hundred listings on three pages; `ended` says how they ended, `pages` which pages were read."""
+    account = Account(ended=Counter({Ending.ITEM: 100, **told.pop("ended", {})}), **told.pop("account", {}))
+    search = Search(pages=told.pop("pages", {1, 2, 3}), capped=told.pop("capped", False))
+    book = Ledger(**{"claimed_total": 100, "account": account, **told})
+    search.claimed_total = book.claimed_total
+    book.searches = Searches(read=[search], pages=3)
+    return book
 
 
 def outcome(**told):
-    return Outcome(**{"unique": 100, "items": 100, "quarantined": 0, "dropped": 0, "gone": 0, "errors": 0, **told})
+    return Outcome(**{"unique": 100, "items": 100, "quarantined": 0, "errors": 0, **told})
 
 
 def test_a_crawl_that_did_all_it_set_out_to_do_is_complete():
@@ -29,11 +37,34 @@ def test_a_crawl_that_did_all_it_set_out_to_do_is_complete():
         ({}, {}, "start_error", "the crawl was stopped: start_error"),
         ({"requests": Counter({"ok": 9, "failed: HTTP 503": 2})}, {}, "finished", "2 requests failed: HTTP 503"),
         ({}, {"errors": 1}, "finished", "1 errors while reading pages or items"),
-        ({}, {"items": 99, "quarantined": 1}, "finished", "1 listings in quarantine"),
-        ({"expected": 101}, {}, "finished", "101 listings were to be read, 100 are accounted for"),
-        ({"expected": 99}, {}, "finished", "99 listings were to be read, 100 are accounted for"),
-        ({"result_pages": {1, 2, 5}}, {}, "finished", "result pages 3, 4 were not read"),
-        ({"result_pages": {2}}, {}, "finished", "result pages 1 were not read"),
+        (
+            {"ended": {Ending.ITEM: 99, Ending.QUARANTINED: 1}},
+            {"items": 99, "quarantined": 1},
+            "finished",
+            "1 listings in quarantine",
+        ),
+        (
+            {"ended": {Ending.FAILED: 1}, "account": {"failed": ["k"]}},
+            {},
+            "finished",
+            "1 listings could not be read: k",
+        ),
+        (
+            {"account": {"waiting": {"a": 1, "": 2}}},
+            {},
+            "finished",
+            "3 listings were to be read and never ended: a, (without a key)",
+        ),
+        ({"account": {"announced": 2}}, {}, "finished", "2 rows were never read"),
+        (
+            {"account": {"strays": ["x"], "stray_count": 2}},
+            {},
+            "finished",
+            "2 listings came unasked or twice: x",
+        ),
+        ({}, {"items": 99}, "finished", "99 lines were written, not one for each listing"),
+        ({"pages": {1, 2, 5}}, {}, "finished", "result pages 3, 4 were not read"),
+        ({"pages": {2}}, {}, "finished", "result pages 1 were not read"),
         ({"capped": True}, {}, "finished", "the source shows only part of its 100 results: narrow the criterion"),
         (
             {"capped": True, "claimed_total": None},
@@ -46,7 +77,7 @@ def test_a_crawl_that_did_all_it_set_out_to_do_is_complete():
         ({"claimed_total": 0}, {}, "finished", "the source claims 0 listings, 100 were seen"),
         ({"gaps": ["page x could not be read"]}, {}, "finished", "page x could not be read"),
         (
-            {"expected": 0, "claimed_total": 0},
+            {"ended": {Ending.ITEM: 0}, "claimed_total": 0},
             {"unique": 0, "items": 0},
             "finished",
             "no listing at all was seen: an empty crawl proves nothing",
@@ -72,10 +103,10 @@ def test_what_is_declared_is_no_failure_and_still_not_complete(absence, word):
     [
         ({"claimed_total": None}, {}),
         ({"claimed_total": 102}, {}),
-        ({"result_pages": set()}, {}),
-        ({}, {"items": 90, "dropped": 10}),
-        ({"claimed_total": 101, "expected": 101}, {"gone": 1}),
-        ({"requests": Counter({"ok": 105, "gone": 1}), "expected": 101}, {"gone": 1}),
+        ({"pages": set()}, {}),
+        ({"ended": {Ending.ITEM: 90, Ending.DROPPED: 10}}, {"items": 90}),
+        ({"claimed_total": 103, "ended": {Ending.GONE: 1}}, {}),
+        ({"requests": Counter({"ok": 105, "gone": 1}), "ended": {Ending.GONE: 1}}, {}),
     ],
 )
 def test_what_is_accounted_for_is_no_reason(book, end):
@@ -94,17 +125,16 @@ COUNT = st.integers(0, 200)
 
 @given(
     st.builds(
-        Ledger,
+        ledger,
         requests=st.dictionaries(st.sampled_from(["ok", "gone", "failed: x"]), COUNT).map(Counter),
-        expected=COUNT,
-        result_pages=st.sets(st.integers(1, 6)),
+        ended=st.dictionaries(st.sampled_from(Ending), COUNT),
+        account=st.fixed_dictionaries({"waiting": st.dictionaries(st.sampled_from("ab"), st.just(1))}),
+        pages=st.sets(st.integers(1, 6)),
         claimed_total=st.none() | COUNT,
         capped=st.booleans(),
         gaps=st.lists(st.just("gap")),
     ),
-    st.builds(
-        Outcome, unique=COUNT, items=COUNT, quarantined=COUNT, dropped=COUNT, gone=COUNT, errors=st.integers(0, 2)
-    ),
+    st.builds(Outcome, unique=COUNT, items=COUNT, quarantined=COUNT, errors=st.integers(0, 2)),
     st.sampled_from(["finished", "shutdown"]),
     st.sampled_from(Absence),
 )
@@ -115,8 +145,10 @@ def test_complete_needs_everything(book, end, finish, absence):
     if complete:
         assert finish == "finished"
         assert absence is Absence.COMPLETE
-        assert end.items + end.dropped + end.gone == book.expected
-        assert (end.errors, end.quarantined, book.capped, book.gaps) == (0, 0, False, [])
+        assert end.items == book.account.ended[Ending.ITEM]
+        assert not book.account.ended[Ending.FAILED]
+        assert (end.errors, end.quarantined, book.account.waiting, book.gaps) == (0, 0, {}, [])
+        assert not book.searches.capped
         assert end.unique > 0
         assert not book.requests["failed: x"]
 

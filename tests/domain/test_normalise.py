@@ -40,6 +40,30 @@ TYPES = {
 }
 
 
+@pytest.mark.parametrize(
+    ("name", "raw", "value"),
+    [
+        ("list_price", 999_999_999_999.99, "999999999999.99"),
+        ("list_price", "999.999.999.999,995 €", None),
+        ("list_price", 999_999_999_999.999, None),
+        ("list_price", 1e12, None),
+        ("association_fee", "1.000.000.000.000 €", None),
+        ("living_area", 52.12345, "52.1234"),
+        ("living_area", "9999999999,99999 m²", None),
+        ("lot_size_area", 1e10, None),
+        ("lot_size_area", 0.00001, None),
+        ("rooms_total", 3.14159, "3.14"),
+        ("rooms_total", 999_999.999, None),
+    ],
+)
+def test_a_number_is_what_its_column_holds_or_nothing_and_the_source_is_kept(name, raw, value):
+    listing = Listing(raw={name: raw})
+    problems = normalise(listing)
+    assert (None if getattr(listing, name) is None else str(getattr(listing, name))) == value
+    assert listing.raw.get(name) == raw or value == str(raw)
+    assert [problem.field for problem in problems] == ([] if value else [name])
+
+
 @given(st.dictionaries(st.sampled_from(SOURCE_FIELDS), ANYTHING, max_size=6))
 def test_no_value_breaks_it_and_every_value_is_typed_or_raw(raw):
     listing = Listing(raw=dict(raw))

@@ -1,12 +1,14 @@
 """Quality rules: what makes a value or a listing unusable."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 
 from realestate_crawler.domain.rules import RULES, violations
 from realestate_crawler.items import Listing
 
+OUT = "amount_out_of_range"
 TODAY = datetime.date(2026, 7, 1)
 
 
@@ -21,6 +23,11 @@ TODAY = datetime.date(2026, 7, 1)
         ({"year_built": 1000}, []),
         ({"year_built": 2031}, []),
         ({"year_built": 2032}, [("year_built_implausible", "year_built")]),
+        ({"list_price": Decimal("999999999999.99"), "living_area": Decimal(9_999_999_999)}, []),
+        ({"list_price": Decimal("1e12")}, [("amount_out_of_range", "list_price")]),
+        ({"tax_annual_amount": Decimal("-0.01")}, [("amount_out_of_range", "tax_annual_amount")]),
+        ({"lot_size_area": Decimal("1e10")}, [("amount_out_of_range", "lot_size_area")]),
+        ({"bedrooms_total": 10**6, "rooms_total": Decimal(10**6)}, [(OUT, "bedrooms_total"), (OUT, "rooms_total")]),
         ({"title": "x" * 65_536}, []),
         ({"title": "x" * 65_537, "city": "y" * 65_537}, [("text_too_long", "title"), ("text_too_long", "city")]),
     ],

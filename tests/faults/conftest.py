@@ -1,7 +1,7 @@
 """All faults of sites are met by one `scrapy crawl`: one criterion and one server each, all at the same time.
 
 A module that tests such faults has `faults(portal, port)`: scope → fault (see `tests.crawl.market.behind`); `port` is
-that of the trap, where nobody may come.
+that of the trap, where nobody may come. It may have `ROBOTS`, too: scope → the answer to /robots.txt.
 """
 
 import importlib
@@ -12,7 +12,7 @@ import pytest
 
 from realestate_crawler.demo_market.portal import Portal
 from tests.crawl.market import CITY, DAY, MARKET, behind
-from tests.crawling import arguments, crawl
+from tests.crawling import arguments, finish, start
 from tests.faults.names import SETTING, VARIABLE
 from tests.faults.site import Site, Trap
 
@@ -29,6 +29,12 @@ def portal():
         yield served
 
 
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "crawled" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(700))
+
+
 @pytest.fixture(scope="package")
 def crawled(tmp_path_factory):
     """Scope → what became of its crawl."""
@@ -38,19 +44,21 @@ def crawled(tmp_path_factory):
     with Portal(MARKET, day=DAY) as portal:
         for module in modules:
             for scope, fault in getattr(module, "faults", lambda portal, port: {})(portal, trap.port).items():
-                sites[scope] = Site(scope, behind(portal, fault))
+                sites[scope] = Site(scope, behind(portal, fault), getattr(module, "ROBOTS", {}).get(scope, 404))
         told = [
             {"id": scope, "source": "demo_market", "city": CITY, "options": {"url": site.address}}
             for scope, site in sites.items()
         ]
         (folder / "criteria.yaml").write_text(json.dumps({"criteria": told}))
-        done = crawl(
+        child = start(
             folder,
             "demo_market",
             *arguments(criteria=folder / "criteria.yaml"),
             settings={**SETTING, "RETRY_TIMES": 2},
             **{VARIABLE: json.dumps(NAMES), "REALESTATE_INTERNAL_HOSTS": "named.example.com"},
         )
+        # Half a minute; on a busy machine many times that.
+        done = finish(child, folder, 500)
     trap.close()
     for site in sites.values():
         site.end(done, trap)

@@ -23,7 +23,7 @@ class Trap:
         self.port = self.sockets[0].getsockname()[1]
         with contextlib.suppress(OSError):
             self.sockets.append(socket.create_server(("::1", self.port), family=socket.AF_INET6))
-        self.threads = [threading.Thread(target=self._count, args=(one,)) for one in self.sockets]
+        self.threads = [threading.Thread(target=self._count, args=(one,), daemon=True) for one in self.sockets]
         self.open = True
         for one in self.sockets:
             one.settimeout(0.05)
@@ -52,10 +52,10 @@ class Site:
         times: when each request came (monotonic seconds), with its path.
     """
 
-    def __init__(self, scope, answer):
+    def __init__(self, scope, answer, robots=404):
         self.scope = scope
         self.times = []
-        self.server = Server(lambda path: self.times.append((time.monotonic(), path)) or answer(path))
+        self.server = Server(lambda path: self.times.append((time.monotonic(), path)) or answer(path), robots)
         self.address = self.server.url
         if scope.startswith("name-"):
             self.address = self.address.replace("127.0.0.1", f"{scope.removeprefix('name-')}.example.com")

@@ -64,6 +64,19 @@ def _after_a_503(target):
 
 # F07: the market itself stands on 127.0.0.1 and is read; its neighbour on another port is not.
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.fault(
+    "F07",
+    "127.0.0.1",
+    "127.1",
+    "decimal",
+    "hexadecimal",
+    "[::1]",
+    "[::ffff:127.0.0.1]",
+    "10/8",
+    "169.254.169.254",
+    "0.0.0.0",
+    "localhost.",
+)
 def test_f07_nothing_internal_is_reached_and_the_run_goes_on(crawled, way):
     site = crawled[f"f07-{way}"]
     count = 3 if way == "spellings" else len(FORMS)
@@ -108,7 +121,13 @@ def test_f07_what_carries_an_internal_address_is_internal(host):
 
 
 # F08: after a 503 Scrapy asks again unfiltered; a redirect then leads away.
-@pytest.mark.parametrize(("scope", "how"), [("f08-public", "blocked: another site"), ("f08-internal", BLOCKED)])
+@pytest.mark.parametrize(
+    ("scope", "how"),
+    [
+        pytest.param("f08-public", "blocked: another site", marks=pytest.mark.fault("F08", "to a public host")),
+        pytest.param("f08-internal", BLOCKED, marks=pytest.mark.fault("F08", "to an internal address")),
+    ],
+)
 def test_f08_a_retry_opens_no_way_out(crawled, scope, how):
     site = crawled[scope]
     assert site.visitors == 0

@@ -6,6 +6,7 @@ from email.utils import format_datetime
 import pytest
 
 from tests.crawl.market import KEYS
+from tests.faults.table import claims
 
 ONE = KEYS[0]
 # Eight at a time; when one is answered the next leaves, before anybody has looked at the answer.
@@ -54,7 +55,17 @@ def _always(status, headers):
     return lambda path, key: (status, headers, b"") if key else None
 
 
-@pytest.mark.parametrize("scope", PAUSES)
+VARIANTS = {
+    "f04-seconds": "seconds",
+    "f04-date": "date",
+    "f04-past": "past date",
+    "f04-garbage": "garbage",
+    "f04-none-429": "no header",
+    "f04-none-503": "no header",
+}
+
+
+@pytest.mark.parametrize("scope", claims("F04", VARIANTS))
 def test_f04_nobody_asks_before_the_time(crawled, scope):
     site = crawled[scope]
     first, second = site.asked(ONE)
@@ -67,7 +78,7 @@ def test_f04_nobody_asks_before_the_time(crawled, scope):
     assert site.manifest["complete"], site.manifest["reasons"]
 
 
-@pytest.mark.parametrize("scope", ABSURD)
+@pytest.mark.parametrize("scope", claims("F04", dict.fromkeys(ABSURD, "absurd")))
 def test_f04_who_asks_for_ages_is_left_alone_at_once(crawled, scope):
     site = crawled[scope]
     assert len([path for _, path in site.times if "/listing/" in path]) <= UNDER_WAY

@@ -7,6 +7,7 @@ import polars as pl
 from orchestration.logic.diff import Look, diff
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTINGS
+from realestate_crawler.contracts.manifest import Accepted
 from tests.graph_fixtures.feeds import SOURCE, day, frame, listing
 
 
@@ -17,7 +18,7 @@ class Tables:
         self.state = LISTINGS.empty()
         self.number = 0
 
-    def see(self, *items, scope="all", complete=True, volatile=(), guard=None):
+    def see(self, *items, scope="all", complete=True, partial=False, volatile=(), guard=None, accepts=None):
         self.number += 1
         at = day(self.number)
         look = Look(
@@ -26,7 +27,9 @@ class Tables:
             run_id=f"run-{self.number}",
             observed_at=at,
             complete=complete,
+            partial=partial,
             volatile=frozenset(volatile),
+            accepts=accepts,
         )
         found = diff(frame(*items, at=at), self.state, look, guard or Guard())
         assert found.counts.reconciles()
@@ -34,6 +37,11 @@ class Tables:
         self.state = pl.concat([kept, found.rows])
         assert self.state["listing_key"].is_unique().all()
         return found
+
+    def accept(self, run, *lines, scope="all", **what):
+        """A person lets pass what a run held, as `accept` records it: with that run's own lines."""
+        accepts = Accepted(run_id=f"run-{run}", by="somebody", **what)
+        return self.see(*lines, scope=scope, complete=False, partial=True, accepts=accepts)
 
     def row(self, key):
         return self.state.row(by_predicate=pl.col("listing_key") == key, named=True)

@@ -7,7 +7,7 @@ import polars as pl
 
 from orchestration.ingest.derive import derive_changes, derive_feeds, derive_history
 from orchestration.ingest.merge import AppliedFeed, merge_staged
-from orchestration.ingest.stage import StagedScope, stage_scope
+from orchestration.ingest.stage import StagedScope, stage_waiting
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS
 from orchestration.resources.lake import Lake, done
@@ -29,10 +29,8 @@ def waiting(root: Path) -> list[FeedRef]:
 
 def stage_all(root: Path, guard: Guard | None = None) -> list[StagedScope]:
     """Stages every scope that has waiting feeds."""
-    scopes: dict[tuple[str, str], list[FeedRef]] = {}
-    for feed in waiting(root):
-        scopes.setdefault((feed.source, feed.scope), []).append(feed)
-    return [stage_scope(lake_at(root), landing_at(root), feeds, guard or Guard()) for feeds in scopes.values()]
+    scopes = dict.fromkeys((feed.source, feed.scope) for feed in waiting(root))
+    return [stage_waiting(lake_at(root), landing_at(root), *scope, guard or Guard()) for scope in scopes]
 
 
 def merge_all(root: Path, staged: list[StagedScope], guard: Guard | None = None) -> list[AppliedFeed]:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTING_CHANGES, LISTING_HISTORY, LISTINGS
 from tests.graph_fixtures.feeds import deliver, listing
 from tests.graph_fixtures.tables import lake_at, refresh
@@ -28,7 +29,7 @@ def test_more_than_8192_rows_are_merged_right(tmp_path):
     deliver(tmp_path, market(10_000, cheaper_by=5), run_seq=2)
     deliver(tmp_path, market(10_000, cheaper_by=5, without=range(950)), run_seq=3)
     deliver(tmp_path, market(10_000, cheaper_by=5, without=range(950)), run_seq=4)
-    refresh(tmp_path)
+    refresh(tmp_path, Guard(at_once_share=1, near_share=1))  # that all prices change at once is what this test is about
     assert counts(tmp_path, LISTINGS, "presence") == {"present": 9_050, "removed": 950}
     changes = {"new": 10_000, "changed": 10_000, "missing": 950, "removed": 950}
     assert counts(tmp_path, LISTING_CHANGES, "change_type") == changes

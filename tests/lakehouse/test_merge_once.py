@@ -3,6 +3,7 @@
 import shutil
 
 import polars as pl
+import pytest
 
 from orchestration.logic.schemas import FEEDS, LISTINGS
 from tests.graph_fixtures.feeds import day, deliver, landing_at
@@ -36,6 +37,7 @@ def test_the_tables_are_the_same_when_built_anew_from_the_feeds(tmp_path, undist
     assert contents(tmp_path) == undisturbed
 
 
+@pytest.mark.fault("F28", "twice")
 def test_a_second_run_writes_nothing(tmp_path):
     deliver_day(tmp_path, 1)
     refresh(tmp_path)
@@ -46,6 +48,7 @@ def test_a_second_run_writes_nothing(tmp_path):
     assert contents(tmp_path) == before
 
 
+@pytest.mark.fault("F28", "twice")
 def test_the_same_staging_set_merged_twice_applies_once(tmp_path, undisturbed_three):
     for number in range(1, 4):
         deliver_day(tmp_path, number)
@@ -90,6 +93,7 @@ def test_a_feed_that_another_scope_overtook_since_the_diff_is_diffed_anew(tmp_pa
     assert sorted(prices) == [("100", "90"), ("85", "80"), ("90", "85")]
 
 
+@pytest.mark.fault("F28", "old one replayed", "out of order")
 def test_a_late_feed_is_not_applied_and_brings_nothing_back(tmp_path):
     deliver(tmp_path, [home("a", 1), home("b", 1)], run_seq=6)
     refresh(tmp_path)
@@ -107,6 +111,7 @@ def test_a_late_feed_is_not_applied_and_brings_nothing_back(tmp_path):
     assert landing_at(tmp_path).overtaken(applied.select("source", "scope", "run_id").rows(), {late.app: 9}) == [late]
 
 
+@pytest.mark.fault("F28", "out of order")
 def test_feeds_that_arrive_in_any_order_before_a_run_are_applied_in_their_own(tmp_path, undisturbed_three):
     for number in (3, 1, 2):
         deliver_day(tmp_path, number)
@@ -114,6 +119,7 @@ def test_feeds_that_arrive_in_any_order_before_a_run_are_applied_in_their_own(tm
     assert contents(tmp_path) == undisturbed_three
 
 
+@pytest.mark.fault("F28", "gap")
 def test_a_gap_in_the_numbers_is_no_obstacle(tmp_path):
     deliver(tmp_path, [home("a", 1)], run_seq=1)
     deliver(tmp_path, [home("a", 2)], run_seq=5)
@@ -128,6 +134,8 @@ def test_a_feed_that_changes_nothing_is_still_done(tmp_path):
     assert lake_at(tmp_path).read(FEEDS)["unique_listings"].to_list() == [0]
 
 
+@pytest.mark.fault("F25", "empty gzip")
+@pytest.mark.fault("F38", "empty source")
 def test_an_empty_feed_removes_nothing(tmp_path):
     deliver(tmp_path, [home("a", 1)], run_seq=1)
     for number in (2, 3, 4):
@@ -136,6 +144,7 @@ def test_an_empty_feed_removes_nothing(tmp_path):
     assert listings_by_key(tmp_path)["a"]["presence"] == "present"
 
 
+@pytest.mark.fault("F38", "other source")
 def test_sources_with_the_same_keys_do_not_touch_each_other(tmp_path):
     deliver(tmp_path, [home("a", 1), home("b", 1)], run_seq=1, source="one")
     deliver(tmp_path, [home("a", 5)], run_seq=1, source="two")
@@ -149,6 +158,27 @@ def test_sources_with_the_same_keys_do_not_touch_each_other(tmp_path):
     assert after.filter(others).equals(before)
     assert dict(after.filter(~others).select("listing_key", "presence").rows()) == {"a": "removed", "b": "present"}
     assert after.height == 3
+
+
+@pytest.mark.fault("F42", "quote", "identifier")
+@pytest.mark.parametrize("name", ["o'hara", "x' OR '1'='1", 'x" OR ""="'])
+def test_the_name_of_a_source_is_only_ever_a_name(tmp_path, name):
+    deliver(tmp_path, [home("a", 1)], run_seq=1, source="one")
+    deliver(tmp_path, [home("a", 2)], run_seq=1, source=name)
+    refresh(tmp_path)
+    deliver(tmp_path, [home("a", 3)], run_seq=2, source=name)
+    refresh(tmp_path)
+    told = lake_at(tmp_path).read(LISTINGS).select("source", "list_price").sort("source").rows()
+    assert [(source, int(price)) for source, price in told] == sorted([("one", 1), (name, 3)])
+
+
+@pytest.mark.fault("F28", "same content again")
+def test_the_same_content_in_another_feed_changes_nothing_but_when_it_was_seen(tmp_path):
+    for number in (1, 2):
+        deliver(tmp_path, [home("a", 1), home("b", 2)], run_seq=number)
+        assert len(refresh(tmp_path)) == 1
+    assert {kind for _, kind, *_ in events(tmp_path)} == {"new"}
+    assert {row["last_seen_at"] for row in listings_by_key(tmp_path).values()} == {day(2)}
 
 
 def test_what_the_crawl_claimed_and_the_diff_found_is_kept_of_each_feed(tmp_path):

@@ -10,6 +10,7 @@ from deltalake.exceptions import SchemaMismatchError
 
 from orchestration.logic.gate import SchemaRefusedError, additions
 from orchestration.logic.schemas import LISTING_CHANGES, TABLES
+from orchestration.resources.lake import EmptyCommitError
 from tests.graph_fixtures.tables import lake_at
 
 
@@ -21,7 +22,9 @@ def one_row(table):
     return pl.DataFrame({name: [None] for name in table.columns}, schema=table.columns)
 
 
+@pytest.mark.fault("F39", "new column")
 def test_a_new_column_is_added_before_the_write_and_announced(tmp_path, caplog):
+    """F39: new column."""
     lake = lake_at(tmp_path)
     write_deltalake(lake.open(LISTING_CHANGES), one_row(LISTING_CHANGES), mode="append")
     wider = with_columns(reason=pl.String())
@@ -50,10 +53,16 @@ def test_a_writer_that_knows_fewer_columns_than_the_table_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     "columns",
-    [{"run_id": pl.Int64()}, {"observed_at": pl.Datetime("us")}, {"observed_at": pl.Date()}, {"RUN_ID": pl.String()}],
+    [
+        pytest.param({"run_id": pl.Int64()}, marks=pytest.mark.fault("F39", "other type")),
+        pytest.param({"observed_at": pl.Datetime("us")}, marks=pytest.mark.fault("F35", "local time")),
+        {"observed_at": pl.Date()},
+        pytest.param({"RUN_ID": pl.String()}, marks=pytest.mark.fault("F39", "twin by case")),
+    ],
     ids=str,
 )
 def test_another_type_or_a_twin_by_case_is_refused_and_nothing_is_written(tmp_path, columns):
+    """F39: type change; `ID` beside `id`."""
     lake = lake_at(tmp_path)
     lake.open(LISTING_CHANGES)
     with pytest.raises(SchemaRefusedError, match=next(iter(columns))) as caught:
@@ -68,7 +77,32 @@ def test_every_difference_is_named():
 
 
 def test_columns_that_are_only_there_are_left_alone():
+    """F39: vanished column: what the code no longer knows stays readable."""
     assert additions("t", {"a": pl.Int64(), "old": pl.String()}, {"a": pl.Int64(), "new": pl.Date()}) == ["new"]
+
+
+@pytest.mark.parametrize("left", [b"", b"\n"], ids=["F37-zero-bytes", "F37-blank"])
+@pytest.mark.fault("F37", "empty commit")
+def test_nothing_is_written_on_top_of_an_empty_commit(tmp_path, left):
+    """F37: delta-rs reads a zero-byte commit as a version with rows missing, and would build on it."""
+    lake = lake_at(tmp_path)
+    for _ in range(2):
+        write_deltalake(lake.open(LISTING_CHANGES), one_row(LISTING_CHANGES), mode="append")
+    log = tmp_path / "lake/silver/listing_changes/_delta_log"
+    (log / f"{2:020d}.json").write_bytes(left)
+    with pytest.raises(EmptyCommitError, match="version 2: its commit is empty"):
+        lake.open(LISTING_CHANGES)
+    assert sorted(path.stem for path in log.glob("*.json")) == [f"{n:020d}" for n in range(3)]
+
+
+def test_a_newest_commit_that_was_cleaned_away_is_no_damage(tmp_path):
+    lake = lake_at(tmp_path)
+    write_deltalake(lake.open(LISTING_CHANGES), one_row(LISTING_CHANGES), mode="append")
+    lake.open(LISTING_CHANGES).create_checkpoint()
+    for path in (tmp_path / "lake/silver/listing_changes/_delta_log").glob("*[0-9].json"):
+        path.unlink()
+    assert lake.open(LISTING_CHANGES).version() == 1
+    assert lake.read(LISTING_CHANGES).height == 1
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -79,7 +113,9 @@ def test_every_table_is_made_with_the_types_that_the_code_says(tmp_path, table):
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+@pytest.mark.fault("F39", "all null")
 def test_no_column_is_without_a_type_even_when_all_its_values_are_null(tmp_path, table):
+    """F39: all-null column: never `void`."""
     lake = lake_at(tmp_path)
     row = one_row(table)
     write_deltalake(lake.open(table), row, mode="append")

@@ -9,7 +9,7 @@ import pytest
 
 from realestate_crawler.contracts.feed import MANIFEST
 from realestate_crawler.contracts.manifest import Manifest, Part
-from realestate_crawler.landing.delivery import deliver, undelivered
+from realestate_crawler.landing.delivery import deliver, keep_sealed, undelivered
 from realestate_crawler.landing.local import LocalStore
 from realestate_crawler.landing.store import StoreError
 
@@ -83,3 +83,22 @@ def test_another_manifest_in_the_store_is_never_overwritten(tmp_path: Path) -> N
     with pytest.raises(StoreError, match="another manifest"):
         deliver(store, run)
     assert store.get(run.prefix + MANIFEST) == b"{}"
+
+
+def test_a_run_that_dies_while_it_is_sealed_does_not_wait_for_delivery(tmp_path: Path, monkeypatch) -> None:
+    folder = sealed_run(tmp_path / "spool")
+    data = (folder / MANIFEST).read_bytes()
+    (folder / MANIFEST).unlink()
+
+    def dies(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", dies)
+        with pytest.raises(KeyboardInterrupt):
+            keep_sealed(folder, data)
+    assert undelivered(tmp_path / "spool") == []
+    keep_sealed(folder, data)
+    (run,) = undelivered(tmp_path / "spool")
+    deliver(LocalStore(tmp_path / "landing"), run)
+    assert not folder.exists()

@@ -82,6 +82,7 @@ def processes(tmp_path, store, count, *more):
     return children
 
 
+@pytest.mark.fault("F29", "same second")
 def test_of_processes_that_start_at_once_one_works_and_no_number_is_given_twice(store, tmp_path):
     children = processes(tmp_path, store, 4, "stay")
     told = [child.stdout.readline().strip() for child in children]
@@ -96,6 +97,7 @@ def claim_of(store, seq=1):
     return json.loads(store.get(claim_key("s", "c", seq)))
 
 
+@pytest.mark.fault("F29", "before the first ends")
 def test_a_claim_of_a_living_process_is_busy_until_its_manifest_is_there(store, tmp_path):
     (child,) = processes(tmp_path, store, 1, "stay")
     assert child.stdout.readline() == "1\n"

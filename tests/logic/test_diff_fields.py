@@ -65,6 +65,7 @@ def test_volatile_fields_and_columns_are_kept_but_never_compared(tables):
     assert (row["title"], row["extra"]) == ("y", '{"views": 4}')
 
 
+@pytest.mark.fault("F39", "new column")
 def test_a_new_source_column_is_announced_and_no_change(tables):
     tables.see(price("a", 1, extra={"lift": "yes"}), price("b", 1, extra={"lift": "no"}))
     found = tables.see(price("a", 1, extra={"lift": "yes", "heat": "gas"}), price("b", 1, extra={"lift": "no"}))
@@ -87,6 +88,7 @@ def test_the_columns_of_a_scopes_first_feed_are_no_news(tables):
     assert tables.see(price("a", 1, extra={"lift": "yes"})).new_columns == []
 
 
+@pytest.mark.fault("F39", "vanished column")
 def test_a_vanished_source_column_is_announced_and_no_change(tables):
     tables.see(price("a", 1, extra={"lift": "yes", "heat": "gas"}), price("b", 1, extra={"lift": "no"}))
     found = tables.see(price("a", 1, extra={"lift": "yes"}), price("b", 1, extra={"lift": "no"}))
@@ -117,7 +119,9 @@ def test_a_price_that_cannot_be_read_is_compared_by_the_sources_own_words(tables
     }
 
 
+@pytest.mark.fault("F36", "null to value", "value to null")
 def test_from_nothing_to_a_value_and_back_is_one_change_each(tables):
+    """F36: NULL → value, value → NULL."""
     tables.see(price("a", 1))
     assert changes(tables.see(price("a", 1, bedrooms_total=2))) == {"bedrooms_total": (None, "2")}
     assert tables.see(price("a", 1, bedrooms_total=2)).counts.unchanged == 1
@@ -125,7 +129,27 @@ def test_from_nothing_to_a_value_and_back_is_one_change_each(tables):
     assert tables.see(price("a", 1)).counts.unchanged == 1
 
 
+@pytest.mark.fault("F36", "zeros")
+def test_minus_nothing_is_nothing(tables):
+    """F36: −0.0 and 0.0."""
+    tables.see(price("a", 1, longitude=Decimal("-0.00000000"), extra={"n": -0.0, "deep": [0.0]}))
+    found = tables.see(price("a", 1, longitude=Decimal(0), extra={"n": 0, "deep": [-0.0]}))
+    assert found.counts.unchanged == 1
+
+
+@pytest.mark.fault("F39", "odd name", "twin by case")
+def test_source_columns_may_be_named_as_they_like(tables):
+    """F39: name with `;{} `, and one that differs from another by case only."""
+    odd = {"a;{} b": 1, "ID": 1, "id": 2, "": 3, "a.b": 4, "$.list_price": 5, "__class__": 6}
+    tables.see(price("a", 1, extra=odd), price("b", 1))
+    found = tables.see(price("a", 1, extra={**odd, "a;{} b": 2, "ID": 9}), price("b", 1, extra={"x;y": 1}))
+    assert changes(found) == {"extra.a;{} b": ("1", "2"), "extra.ID": ("1", "9")}
+    assert found.new_columns == ["x;y"]
+
+
+@pytest.mark.fault("F36", "zeros")
 def test_the_same_number_written_otherwise_is_no_change(tables):
+    """F36: trailing zeros."""
     tables.see(price("a", "1.0", rooms_total=Decimal("4.50"), extra={"n": 1, "deep": {"x": [2.0]}}), price("b", 1))
     found = tables.see(
         price("a", "1.00", rooms_total=Decimal("4.5"), extra={"n": 1.0, "deep": {"x": [2]}}), price("b", 1)

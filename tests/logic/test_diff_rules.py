@@ -116,6 +116,7 @@ def test_an_empty_feed_that_is_not_complete_does_nothing(tables):
     assert found.counts.waiting == 1
 
 
+@pytest.mark.fault("F38", "listing in two scopes")
 def test_a_listing_is_present_while_any_scope_sees_it(tables):
     tables.see(price("a", 1), price("b", 1), scope="north")
     tables.see(price("a", 1), price("c", 1), scope="south")

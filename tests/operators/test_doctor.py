@@ -10,7 +10,7 @@ from deltalake import DeltaTable, write_deltalake
 
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTINGS
 from tests.graph_fixtures.feeds import day, deliver, listing
-from tests.graph_fixtures.tables import lake_at, refresh
+from tests.graph_fixtures.tables import lake_at, merge_all, refresh, stage_all
 from tests.operators.conftest import Operate
 
 HOMES = [listing(f"h{n}", list_price=1000 + n) for n in range(6)]
@@ -42,12 +42,24 @@ def test_a_healthy_place_is_well_also_when_read_deeply(well: Path, operate: Oper
     assert operate("doctor", "--quiet").out == "all is well\n"
 
 
+def test_tables_of_a_run_that_died_are_behind_and_no_problem(well: Path, operate: Operate) -> None:
+    deliver(well, HOMES[:4], run_seq=4)
+    merge_all(well, stage_all(well))  # and there it died
+    answer = operate("doctor")
+    assert answer.code == 0, answer.out
+    assert "behind silver/listings" in answer.out
+    assert "--no-crawl" in answer.out
+    refresh(well)
+    assert "behind" not in operate("doctor").out
+
+
 def test_an_empty_place_is_well(tmp_path: Path, operate: Operate) -> None:
     answer = operate("doctor")
     assert answer.code == 0, answer.out
     assert not (tmp_path / "lake").exists()
 
 
+@pytest.mark.fault("F40", "log cleaned up")
 def test_a_whole_log_after_compaction_and_checkpoint_is_well(well: Path, operate: Operate) -> None:
     table = lake_at(well).open(LISTINGS)
     table.optimize.compact()
@@ -59,7 +71,15 @@ def test_a_whole_log_after_compaction_and_checkpoint_is_well(well: Path, operate
     assert operate("doctor").code == 0
 
 
-@pytest.mark.parametrize("damage", ["zero", "cut", "gap", "parquet"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param("zero", marks=pytest.mark.fault("F37", "empty commit")),
+        pytest.param("cut", marks=pytest.mark.fault("F37", "half commit")),
+        pytest.param("gap", marks=pytest.mark.fault("F37", "gap")),
+        pytest.param("parquet", marks=pytest.mark.fault("F37", "data file absent")),
+    ],
+)
 def test_a_damaged_log_is_named_with_its_last_good_version(well: Path, operate: Operate, damage: str) -> None:
     last = newest(well)
     good = last - 1
@@ -79,6 +99,7 @@ def test_a_damaged_log_is_named_with_its_last_good_version(well: Path, operate: 
     assert f"PROBLEM   silver/listings: the last good version is: version {good};" in answer.out
 
 
+@pytest.mark.fault("F37", "bad checkpoint")
 def test_a_bad_checkpoint_is_named(well: Path, operate: Operate) -> None:
     lake_at(well).open(LISTINGS).create_checkpoint()
     checkpoint = next((well / "lake/silver/listings/_delta_log").glob("*.checkpoint.parquet"))
@@ -93,6 +114,7 @@ def newest_of_log(root: Path) -> int:
     return max(int(path.stem) for path in (root / "lake/silver/listings/_delta_log").glob("0*[0-9].json"))
 
 
+@pytest.mark.fault("F37", "bit flipped")
 def test_a_damaged_data_file_is_found_when_read_deeply(well: Path, operate: Operate) -> None:
     file = Path(DeltaTable(str(well / "lake/silver/listing_changes")).file_uris()[0])
     data = bytearray(file.read_bytes())

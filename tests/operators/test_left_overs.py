@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from orchestration.resources import staging
 from realestate_crawler.contracts.feed import claim_key, part_name, run_prefix
 from realestate_crawler.landing.opening import open_store
 from tests.graph_fixtures.feeds import deliver, listing
@@ -26,11 +28,12 @@ def dead_process() -> int:
     return process.pid
 
 
-def begun(root: Path, *, pid: int, host: str = "", run_seq: int = 1) -> tuple[Path, Path]:
+def begun(root: Path, *, pid: int, host: str = "", run_seq: int = 1, born: str = "") -> tuple[Path, Path]:
     """A run that claimed its number, delivered one part and has another in the spool; both paths."""
     run_id = f"20260301T060000Z-{run_seq:06d}"
     store = open_store(str(root / "landing"))
     claim = {"run_id": run_id, "host": host or socket.gethostname(), "pid": pid, "claimed_at": "2026-03-01T06:00:00Z"}
+    claim["born"] = born
     assert store.put_if_absent(claim_key("town", "all", run_seq), json.dumps(claim).encode())
     spool = root / "spool/town/all" / run_id
     spool.mkdir(parents=True)
@@ -63,6 +66,13 @@ def test_a_run_that_may_be_alive_is_left_alone(tmp_path: Path, operate: Operate,
     assert spool.exists()
 
 
+def test_a_run_whose_number_another_process_has_by_now_is_dead(tmp_path: Path, operate: Operate) -> None:
+    part, spool = begun(tmp_path, pid=os.getpid(), born="some-other-boot 1")
+    assert operate("doctor", "--clean").code == 0
+    assert not part.exists()
+    assert not spool.exists()
+
+
 def test_a_sealed_run_waits_for_delivery_and_is_not_touched(tmp_path: Path, operate: Operate, dead_process) -> None:
     ref = deliver(tmp_path, [listing("h")], run_seq=1)
     manifest = (tmp_path / "landing" / ref.key).read_bytes()
@@ -93,6 +103,18 @@ def test_old_temporary_files_go_and_young_ones_stay(tmp_path: Path, operate: Ope
     for path in (old, young):
         path.write_bytes(b"half")
     os.utime(old, (LONG_AGO, LONG_AGO))
+    assert operate("doctor", "--clean").code == 0
+    assert not old.exists()
+    assert young.exists()
+
+
+def test_rows_that_a_run_staged_before_it_died_go_when_they_are_old(tmp_path: Path, operate: Operate) -> None:
+    deliver(tmp_path, [listing("h")], run_seq=1)
+    refresh(tmp_path)
+    young = tmp_path / "lake" / staging.write(str(tmp_path / "lake"), "town", "all", pl.DataFrame({"a": [1]}))
+    old = young.with_name("20260301T060000Z-0123abcd.parquet")
+    old.write_bytes(young.read_bytes())
+    assert "staged rows of a dead run" in operate("doctor").out
     assert operate("doctor", "--clean").code == 0
     assert not old.exists()
     assert young.exists()

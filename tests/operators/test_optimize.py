@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
+from deltalake.exceptions import CommitFailedError
 
-from orchestration.logic.schemas import LISTING_CHANGES, LISTINGS
+from orchestration.logic.schemas import LISTING_CHANGES, LISTING_HISTORY, LISTINGS
+from orchestration.operations import upkeep
 from tests.graph_fixtures.feeds import deliver, listing
 from tests.graph_fixtures.tables import contents, lake_at, merge_all, refresh, stage_all
 from tests.operators.conftest import Operate
@@ -79,6 +81,7 @@ def test_a_dry_run_changes_nothing(grown: Path, operate: Operate) -> None:
     assert [lake_at(grown).version(LISTINGS), files(grown)] == versions
 
 
+@pytest.mark.fault("F40", "short retention")
 def test_a_short_retention_is_refused(grown: Path, operate: Operate) -> None:
     version = lake_at(grown).version(LISTINGS)
     answer = operate("optimize", "--retention-hours", "167")
@@ -102,3 +105,54 @@ def test_it_waits_for_nobody(grown: Path, operate: Operate) -> None:
     with (grown / "dagster/materialize.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert operate("optimize").code == 6
+
+
+def test_two_at_once_double_no_row(grown: Path, operate: Operate, monkeypatch) -> None:
+    before = contents(grown)
+    real = DeltaTable.update
+    others = iter([None])
+
+    def update(self, *args, **more):
+        for _ in others:
+            upkeep.optimize(lake_at(grown), LISTING_HISTORY, 168)  # from another machine, before ours has committed
+        return real(self, *args, **more)
+
+    monkeypatch.setattr(DeltaTable, "update", update)
+    upkeep.optimize(lake_at(grown), LISTING_HISTORY, 168)
+    assert contents(grown) == before
+    assert operate("doctor").code == 0
+
+
+def test_partitions_without_small_files_are_left_as_they_are(grown: Path) -> None:
+    lake = lake_at(grown)
+    upkeep.optimize(lake, LISTING_HISTORY, 168)
+    version = lake.version(LISTING_HISTORY)
+    files = lake.open(LISTING_HISTORY).file_uris()
+    upkeep.optimize(lake, LISTING_HISTORY, 168)
+    assert lake.open(LISTING_HISTORY).file_uris() == files
+    assert lake.version(LISTING_HISTORY) <= version + 2  # what vacuum notes
+
+
+def test_a_writer_that_was_faster_is_no_failure(grown: Path, operate: Operate, monkeypatch) -> None:
+    before = contents(grown)
+    conflicts = iter([CommitFailedError("deleted data this operation read")])
+    real = DeltaTable.update
+
+    def update(self, *args, **more):
+        for error in conflicts:
+            raise error
+        return real(self, *args, **more)
+
+    monkeypatch.setattr(DeltaTable, "update", update)
+    assert operate("optimize").code == 0
+    assert contents(grown) == before
+
+
+def test_writers_that_are_always_faster_are_named_busy(grown: Path, operate: Operate, monkeypatch) -> None:
+    def update(*_args, **_more):
+        raise CommitFailedError("deleted data this operation read")
+
+    monkeypatch.setattr(DeltaTable, "update", update)
+    answer = operate("optimize")
+    assert answer.code == 6
+    assert "run again" in answer.err

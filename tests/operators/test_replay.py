@@ -49,6 +49,7 @@ def three_days(root: Path) -> None:
         refresh_all(root)
 
 
+@pytest.mark.fault("F37", "foreign commit")
 def test_a_row_that_no_feed_explains_is_named(tmp_path: Path, operate: Operate) -> None:
     three_days(tmp_path)
     rows = lake_at(tmp_path).read(LISTINGS)

@@ -53,7 +53,7 @@ def test_held_removals_are_counted_and_the_way_out_is_named(tmp_path: Path, oper
         deliver(tmp_path, items, run_seq=run_seq)
     refresh(tmp_path)
     assert told(operate)["all"]["held"] == 25
-    assert "accept-removals town/all" in operate("status").out
+    assert "25 removals; `accept town/all --dry-run` shows them" in operate("status").out
 
 
 def test_a_waiting_feed_is_counted_without_being_applied(tmp_path: Path, operate: Operate) -> None:

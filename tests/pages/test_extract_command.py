@@ -12,6 +12,7 @@ import pytest
 from scrapy.settings import Settings
 
 from realestate_crawler.commands import extract, genprofile
+from realestate_crawler.pages.profile_draft import address_pattern
 
 CASES = Path(__file__).parent / "cases"
 
@@ -96,6 +97,48 @@ def test_a_draft_can_be_used_at_once_and_nothing_is_overwritten(
     assert profile.read_text() == before
 
 
+def test_a_draft_of_two_pages_knows_the_search_the_listings_and_the_country(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = ("--profiles", str(tmp_path / "p"), "--cases", str(tmp_path / "c"), "--name", "both")
+    urls = (
+        "--url",
+        "https://www.homefinder.example.co.uk/to-rent/property/bristol/",
+        "--url",
+        "https://www.homefinder.example.co.uk/to-rent/details/60000009/",
+    )
+    pages = [page("results-weekly-monthly-gb"), page("listing-size-as-text")]
+    assert run(genprofile.Command(), pages, *places, *urls) == 0
+    told = (tmp_path / "p" / "both.yaml").read_text()
+    assert "rent: https://www.homefinder.example.co.uk/to-rent/property/{city}/" in told
+    assert "paging: {parameter: pn}" in told
+    assert r"listing: '/details/\d+'" in told
+    assert "country: GB" in told
+    assert "currency: GBP" in told
+    assert {path.name for path in (tmp_path / "c").iterdir()} == {"both-results", "both-listing"}
+    capsys.readouterr()
+    assert run(extract.Command(), pages, "--profile", str(tmp_path / "p" / "both.yaml")) == 0
+    assert run(genprofile.Command(), [pages[0], pages[0]], "--name", "twice", *places[:4]) == extract.UNREADABLE
+    assert "same kind" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("known", "pattern"),
+    [
+        (
+            [("https://a.example/hab-oak-st-12-850336", "850336"), ("https://a.example/hab-elm-850337", "850337")],
+            r"'/hab-[^/]*\d+'",
+        ),
+        ([("https://a.example/expose/FID-F12-365", "FID-F12-365")], r"'/expose/[\w-]+'"),
+        ([("https://a.example/x/1234567/view.html", "1234567")], r"'/x/\d+'"),
+        ([("https://a.example/imovel/casa-azul-2690001/", "2690001")], r"'/imovel/[^/]*\d+'"),
+        ([("https://a.example/listing", "")], None),
+    ],
+)
+def test_what_addresses_of_listings_have_in_common(known: list[tuple[str, str]], pattern: str | None) -> None:
+    assert address_pattern(known) == pattern
+
+
 def test_an_address_is_fetched_and_robots_txt_is_obeyed(tmp_path: Path) -> None:
     (tmp_path / "open.html").write_text("<h1>Hello</h1>")
     (tmp_path / "closed.html").write_text("<h1>Hello</h1>")
@@ -128,3 +171,25 @@ def test_an_address_is_fetched_and_robots_txt_is_obeyed(tmp_path: Path) -> None:
     assert "Hello" in results[0].stdout
     assert results[1].returncode != 0
     assert "robots.txt" in results[1].stderr
+
+
+def test_a_file_is_read_without_a_crawl_engine_and_without_what_other_commands_need() -> None:
+    script = (
+        "import sys\n"
+        "from scrapy.cmdline import execute\n"
+        "try:\n"
+        "    execute(['scrapy', 'extract', sys.argv[1]])\n"
+        "except SystemExit as ended:\n"
+        "    code = ended.code\n"
+        "heavy = ('twisted.internet.reactor', 'boto3', 'jinja2', 'pydantic_settings', 'realestate_crawler.crawl')\n"
+        "print(code, [name for name in heavy if name in sys.modules], file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, page("listing-json-ld")],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert json.loads(done.stdout)["verdict"] == "listing"
+    assert done.stderr.splitlines()[-1] == "0 []"

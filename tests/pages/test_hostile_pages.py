@@ -1,10 +1,11 @@
 """No bytes break the reader: broken markup, deep or absurd JSON, wrong encodings, random noise."""
 
+import time
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from realestate_crawler.pages.document import decode
 from realestate_crawler.pages.page import Verdict
 from realestate_crawler.pages.reader import read_page
 
@@ -59,7 +60,6 @@ def json_ld(text: str) -> str:
         json_ld('{"@type": "House", "yearBuilt": ' + "9" * 5000 + "}"),
         json_ld('{"@type": "House", "name": "\\ud800"}'),
         json_ld('[[[{"@type": ["House", 7, null], "address": [null, 3], "geo": "x", "offers": [[]]}]]]'),
-        "<div>" * 5000,
     ],
 )
 def test_absurd_data_costs_only_itself(inner: str) -> None:
@@ -70,12 +70,34 @@ def test_absurd_data_costs_only_itself(inner: str) -> None:
     assert page.listings[0].year_built is None
 
 
-def test_encodings() -> None:
-    assert decode("Zürich".encode()) == "Zürich"
-    assert decode(b'<meta charset="iso-8859-1">\x80 Z\xfcrich') == '<meta charset="iso-8859-1">€ Zürich'
-    assert decode("Zürich".encode("utf-16")) == "Zürich"
-    assert decode(b'<meta charset="klingon">Z\xfcrich').endswith("Zürich")
-    assert decode(b"a\x00b") == "ab"
+@pytest.mark.parametrize(
+    ("inner", "why"),
+    [
+        ("<div>" * 5000, "nested deeper than the parser goes"),
+        ("<b>" * 60_000, "more than 50000 tags"),
+        (f"<p {' '.join(f'a{n}' for n in range(90_000))}>", "a tag with more than 5000 attributes"),
+        (f"<p title='>' {' '.join(f'a{n}' for n in range(90_000))}>", "a tag with more than 5000 attributes"),
+        (f'<p title="\'" {" ".join(f"a{n}" for n in range(90_000))}>', "a tag with more than 5000 attributes"),
+        (f'<p " {" ".join(f"a{n}" for n in range(90_000))}>', "a tag with more than 5000 attributes"),
+    ],
+)
+def test_a_page_that_no_parser_holds_is_not_read_as_far_as_it_goes(inner: str, why: str) -> None:
+    for encoding in ("utf-8", "utf-16"):
+        page = read_page(f"<html lang=en><body>{FACTS}{inner}</body></html>".encode(encoding), URL)
+        assert (page.verdict, page.listings) == (Verdict.OTHER, [])
+        assert page.reason.startswith(f"parse_suspect: {why}")
+
+
+def test_a_long_script_and_long_values_are_no_flood_of_attributes() -> None:
+    inner = f"<script>if (a<b) {{ {'x y=1 ' * 90_000} }}</script><p data-state='{'word ' * 50_000}'></p>"
+    assert read_page(f"<html lang=en><body>{FACTS}{inner}</body></html>".encode(), URL).verdict is Verdict.LISTING
+
+
+def test_long_tables_are_read_in_a_moment() -> None:
+    rows = "<tr><td>Area<td>80 m2" * 16_000
+    start = time.process_time()
+    assert read_page(f"<html lang=en><body>{FACTS}<table>{rows}</table></body></html>".encode(), URL).listings
+    assert time.process_time() - start < 30  # a second; two minutes when each row looks at all others
 
 
 def test_a_price_without_an_amount_and_a_point_at_zero_stay_empty() -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import polars as pl
 
 from orchestration.logic.market import market_daily
+from orchestration.logic.schemas import HELD
 from orchestration.report import ReportData
 
 START = dt.datetime(2026, 3, 2, 6, 30, tzinfo=dt.UTC)
@@ -20,7 +21,9 @@ FIELDS = (
     | {"list_price": pl.Decimal(14, 2), "living_area_sqm": pl.Float64(), "price_per_sqm": pl.Float64()}
     | {"latitude": pl.Decimal(12, 8), "longitude": pl.Decimal(12, 8), "first_seen_at": TIME}
 )
-LISTINGS = pl.Schema(FIELDS | {"presence": pl.String(), "last_seen_at": TIME, "removed_at": TIME})
+LISTINGS = pl.Schema(
+    FIELDS | {"presence": pl.String(), "last_seen_at": TIME, "removed_at": TIME, "held": pl.List(HELD)}
+)
 HISTORY = pl.Schema(FIELDS | {"valid_from": TIME, "valid_to": TIME, "run_id": pl.String()})
 CHANGES = pl.Schema(
     dict.fromkeys(("source", "listing_key", "scope", "run_id"), pl.String())
@@ -28,11 +31,12 @@ CHANGES = pl.Schema(
     | dict.fromkeys(("change_type", "field_name", "previous_value", "new_value"), pl.String())
 )
 _COUNTS = ("result_pages", "items", "unique_listings", "quarantined", "dropped", "new", "changed", "unchanged")
+_HELD = ("held", "held_changes", "rekeyed")
 FEEDS = pl.Schema(
     dict.fromkeys(("source", "scope", "run_id"), pl.String())
     | {"run_seq": pl.Int64(), "observed_at": TIME, "complete": pl.Boolean(), "reasons": pl.List(pl.String)}
-    | dict.fromkeys(("claimed_total", *_COUNTS, "missing", "removed", "relisted", "held"), pl.Int64())
-    | dict.fromkeys(("new_columns", "gone_columns"), pl.List(pl.String))
+    | dict.fromkeys(("claimed_total", *_COUNTS, "missing", "removed", "relisted", *_HELD), pl.Int64())
+    | dict.fromkeys(("holds", "flags", "new_columns", "gone_columns"), pl.List(pl.String))
 )
 
 # City, country, currency, latitude, longitude, price per m² to buy, number of listings.
@@ -151,9 +155,26 @@ def feeds(made: Town, days: int) -> pl.DataFrame:
                 | {"observed_at": at, "complete": not broken, "claimed_total": seen + (9 if broken else 0)}
                 | {"result_pages": 1 + seen // 30, "items": seen, "unique_listings": seen, "unchanged": seen}
                 | {"reasons": ["result pages 4, 5 were not read", "2 requests failed: 503"] if broken else []}
-                | {"new_columns": ["energy"] if nth == 2 else [], "gone_columns": [], "held": 34 if broken else 0}
+                | {
+                    "new_columns": ["energy"] if nth == 2 else [],
+                    "gone_columns": [],
+                    "held_changes": 34 if broken else 0,
+                }
+                | {"holds": ["list_price: 34 of 40 changed at once"] if broken else [], "flags": ["title: all"]}
             )
     return pl.DataFrame(rows, schema=FEEDS)
+
+
+def held(version: dict) -> list[dict[str, str]] | None:
+    """Of the Swiss scope, every price is held."""
+    told = {
+        "scope": "swiss-cities",
+        "run_id": "r",
+        "what": "list_price",
+        "new_value": "1",
+        "pattern": "changed at once",
+    }
+    return [told] if version["source"] == "demo_ch" else None
 
 
 def report_data(made: Town | None = None, days: int = 5, **changed) -> ReportData:
@@ -163,7 +184,10 @@ def report_data(made: Town | None = None, days: int = 5, **changed) -> ReportDat
     changes = pl.DataFrame(made.changes, schema=CHANGES)
     now = START + dt.timedelta(days=days - 1)
     listings = pl.DataFrame(
-        [v | {"presence": "present", "last_seen_at": now, "removed_at": None} for v in made.current.values()],
+        [
+            v | {"presence": "present", "last_seen_at": now, "removed_at": None, "held": held(v)}
+            for v in made.current.values()
+        ],
         schema=LISTINGS,
     )
     dates = [(START + dt.timedelta(days=nth)).date() for nth in range(days)]

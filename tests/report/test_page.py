@@ -143,7 +143,11 @@ def test_the_runs_tell_coverage_and_why_they_are_not_complete():
     seen, claimed = broken["unique_listings"], broken["claimed_total"]
     assert f"{seen / claimed * 100:.1f} % {seen} of {claimed}" in said
     assert "Result pages 4, 5 were not read. 2 requests failed: 503." in said
-    assert "34 removals of the latest run are held for a person" in said
+    prices = data.listings.filter(pl.col("source") == "demo_ch").height
+    assert f"to be believed: {prices} changes of list_price (changed at once)." in said
+    assert said.count("Held for a person") == 1
+    assert "34 list_price: 34 of 40 changed at once" in said
+    assert "though no market does it: title: all." in said
     assert "new columns: energy" in said
 
 

@@ -46,6 +46,7 @@ class Service:
     Attributes:
         rows: the entities.
         page_size: most rows of one answer; more only through nextLink.
+        cap: most rows that one query shows, by nextLink or by $skip; None for all.
         follows: whether it gives a nextLink (or pages by $top and $skip only).
         busy: answers 429 so many times.
         lookups: rows of its Lookup resource; without any it has none.
@@ -57,6 +58,7 @@ class Service:
         self.rows, self.types, self.members, self.page_size = list(rows), types, members or {}, page_size
         self.follows, self.busy, self.retry_after = True, 0, "1"
         self.trouble, self.requests, self.pages, self.token = {}, [], 0, TOKEN
+        self.cap = None
         self.next_host, self.knows_null, self.lookups = None, True, []
 
     def __enter__(self):
@@ -138,6 +140,8 @@ class Service:
         count = len(rows)
         rows = rows[int(query.get("$skip", 0)) :][: int(query["$top"]) if "$top" in query else None]
         token = int(query.get("$skiptoken", 0))
+        if self.cap is not None and int(query.get("$skip", 0)) + token >= self.cap:
+            raise BadFilterError(f"$skip must be less than {self.cap}")
         page = rows[token : token + self.page_size]
         fields = query["$select"].split(",") if "$select" in query else list(self.types)
         if not set(fields) <= set(self.types):
@@ -151,7 +155,8 @@ class Service:
         }
         if query.get("$count") == "true":
             answer["@odata.count"] = count
-        if self.follows and token + self.page_size < len(rows):
+        shown = len(rows) if self.cap is None else min(len(rows), self.cap)
+        if self.follows and token + self.page_size < shown:
             told = {**query, "$skiptoken": str(token + self.page_size)}
             root = self.next_host or self.url
             answer["@odata.nextLink"] = f"{root}/Property?" + "&".join(f"{k}={quote(v)}" for k, v in told.items())

@@ -45,6 +45,29 @@ def test_a_full_pull_reads_all_pages_and_is_complete(service, tmp_path, follows)
     assert all("$skip" in q or "$skiptoken" in q for q in service.queries()[1:])
 
 
+@pytest.mark.parametrize("follows", [True, False], ids=["nextLink", "skip"])
+def test_what_a_service_shows_only_in_part_is_asked_for_from_the_last_key_on(service, tmp_path, follows):
+    service.follows, service.page_size, service.cap = follows, 5, 10
+    done = crawl(tmp_path, criteria(tmp_path, service.url, {"page_size": 5}))
+    assert done.returncode == 0, done.stderr
+    [(manifest, lines)] = runs(tmp_path)
+    assert sorted(line["listing_key"] for line in lines) == [f"K{number:04d}" for number in range(40)]
+    assert (manifest["complete"], manifest["claimed_total"]) == (True, 40)
+    assert [search["claimed_total"] for search in manifest["searches"]] == [40, 30, 20, 10]
+    assert manifest["searches"][1]["words"] == {"$filter": "ListingKey gt 'K0009'"}
+    assert all(search["listings"] == 10 and not search["capped"] for search in manifest["searches"])
+
+
+def test_a_service_whose_rows_have_no_single_key_stays_incomplete_where_it_shows_only_a_part(service, tmp_path):
+    service.cap, service.page_size = 10, 5
+    for found in service.rows:
+        found["ListingKey"] = None
+    done = crawl(tmp_path, criteria(tmp_path, service.url))
+    assert done.returncode == 3
+    [(manifest, _)] = runs(tmp_path)
+    assert "the source shows only part of its 40 results: narrow the criterion" in manifest["reasons"]
+
+
 def test_a_service_that_does_not_know_null_is_asked_in_simpler_words(service, tmp_path):
     service.knows_null = False
     done = crawl(tmp_path, criteria(tmp_path, service.url, **HOUSES))
@@ -111,12 +134,12 @@ def test_an_incremental_pull_asks_for_what_changed_and_removes_nothing(service, 
 
 
 def test_a_failed_pull_leaves_the_watermark_where_it_was_and_another_question_starts_anew(service, tmp_path):
-    path = criteria(tmp_path, service.url, {"incremental": True}, city="Springfield")
+    path = criteria(tmp_path, service.url, {"incremental": True}, city="O'Fallon")
     service.trouble[2] = (400, json.dumps({"error": {"code": "x", "message": f"bad page {TOKEN}"}}).encode())
     failed = crawl(tmp_path, path)
     assert failed.returncode == 3
     assert crawl(tmp_path, path).returncode == 0
-    path = criteria(tmp_path, service.url, {"incremental": True}, city="O'Fallon")
+    path = criteria(tmp_path, service.url, {"incremental": True}, city="Springfield")
     assert crawl(tmp_path, path).returncode == 0
     (first, part), (second, _), (third, _) = runs(tmp_path)
     assert (first["complete"], first["watermark"]) == (False, None)

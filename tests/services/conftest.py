@@ -31,13 +31,16 @@ class Bucket:
         return f"s3://{self.name}"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here needs servers; the first test waits until they are built."""
+    """Everything here needs servers. What needs Druid stays in one process: one Druid is as much as two cores carry."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.services)
             item.add_marker(pytest.mark.timeout(1800))
+            needs_druid = "druid_servers" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("druid" if needs_druid else item.path.name))
 
 
 @pytest.fixture(scope="session")

@@ -127,6 +127,7 @@ def test_all_rows_gone_leaves_nothing_served(settings: DruidSettings, lake: str,
     assert served_digests(DruidClient(settings), f"{settings.prefix}listings", LISTINGS.granularity) == {}
 
 
+@pytest.mark.fault("F41", "some chunks only")
 def test_a_wrong_chunk_in_druid_is_found_and_repaired(settings: DruidSettings, lake: str, published: Publish) -> None:
     write(lake, listings(300))
     done = published(0)
@@ -139,6 +140,7 @@ def test_a_wrong_chunk_in_druid_is_found_and_repaired(settings: DruidSettings, l
         client,
         f"REPLACE INTO \"{name}\" OVERWRITE WHERE __time >= TIMESTAMP '2026-09-01' AND __time < TIMESTAMP '2026-10-01' "
         f"SELECT * FROM \"{name}\" WHERE TIME_EXTRACT(__time, 'MONTH') = 9 AND offer = 'sale' PARTITIONED BY MONTH",
+        run="somebody",
         seconds=100,
         say=print,
     )

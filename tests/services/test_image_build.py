@@ -52,6 +52,7 @@ def pod(image: Image, minio: Bucket, tmp_path: Path) -> Pod:
     return Pod(image, minio, tmp_path)
 
 
+@pytest.mark.fault("F44", "user", "read-only root", "no capabilities")
 def test_the_container_is_what_the_cronjob_asks_for(pod: Pod) -> None:
     assert CONTAINER["securityContext"]["readOnlyRootFilesystem"] is True
     code, said = pod.run(

@@ -73,10 +73,6 @@ def test_nothing_is_left_over(rig: Rig) -> None:
     assert [task for task in running if task["dataSource"].startswith(rig.settings.prefix)] == []
 
 
-@pytest.mark.xfail(
-    reason="after the indexer came back, Druid 27 keeps a worker slot of the dead ingestion for minutes: the next run "
-    "is cancelled at its deadline; the old data keep serving"
-)
 def test_the_indexer_dies_in_the_middle_of_a_run(rig: Rig, druid_servers: DruidServers | None) -> None:
     if druid_servers is None:
         pytest.skip("the processes of a Druid that is named by address cannot be killed from here")
@@ -95,15 +91,17 @@ def test_the_indexer_dies_in_the_middle_of_a_run(rig: Rig, druid_servers: DruidS
             killed = time.monotonic()
             said = len(rig.said)
             assert rig.finish(child) == 5
-        # Three assets, each red within its own deadline; taking an ingestion back takes Druid a moment.
-        assert time.monotonic() - killed < 3 * (DEADLINE + 10)
+        # Three assets, each red within its own deadline; the rest of the time the machine may have been busy.
+        assert time.monotonic() - killed < 3 * (DEADLINE + 60)
         told = rig.said[said:]
-        assert re.search(r"druid_\w+: !! .*(failed|vanished|did not end within)", told), told
+        assert re.search(r"druid_\w+: !! .*(failed|vanished|did not end within|waited)", told), told
         assert {name: rig.served(name) for name in DATASOURCES} == before
     finally:
         indexer.start()
         druid_servers.wait()
-    assert rig.materialize("--no-crawl", REALESTATE_DRUID_DEADLINE="90") == 0
+    # Longer than Druid takes to notice that what it was giving to the dead never began.
+    again = rig.start("orchestration", "materialize", "--no-crawl", REALESTATE_DRUID_DEADLINE="240")
+    assert rig.finish(again, seconds=900) == 0
     assert rig.differences() == {name: [] for name in DATASOURCES}
     assert rig.served("listing_changes") == rows(rig, "silver/listing_changes").height > before["listing_changes"]
 

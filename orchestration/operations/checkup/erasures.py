@@ -2,7 +2,7 @@
 
 from orchestration.operations.checkup.finding import Finding, Level, verdict
 from orchestration.resources.landing import Landing
-from realestate_crawler.landing.erasures import read_erasures
+from realestate_crawler.landing.erasures import DamagedRecordError, read_erasures
 from realestate_crawler.landing.store import StoreError
 
 
@@ -10,7 +10,7 @@ def check_erasures(landing: Landing) -> list[Finding]:
     """All records; nothing is said where there are none."""
     try:
         records = read_erasures(landing.store)
-    except StoreError as error:
+    except (StoreError, DamagedRecordError) as error:
         return [Finding(Level.PROBLEM, "erasures", str(error))]
     if not records:
         return []

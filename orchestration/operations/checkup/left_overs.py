@@ -1,13 +1,12 @@
 """What dead runs left behind: allowed by design, found here, removed on request where it is certainly dead.
 
 Certainly dead is: a claim without manifest whose process on this machine is gone, and what that run left in spool and
-landing zone; a temporary file or an unfinished upload older than a day; a data file that no commit knows and that is
-older than a week. A claim itself is never removed: its number stays taken.
+landing zone; a temporary file, an unfinished upload or staged rows older than a day; a data file that no commit knows
+and that is older than a week. A claim itself is never removed: its number stays taken.
 """
 
 import datetime
 import json
-import os
 import shutil
 import socket
 from collections.abc import Callable
@@ -19,10 +18,12 @@ from deltalake import DeltaTable
 
 from orchestration.operations.checkup.finding import Finding, Level
 from orchestration.operations.checkup.logs import CheckedTable
+from orchestration.resources import staging
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import Landing
 from realestate_crawler.contracts.feed import FEEDS, MANIFEST, run_prefix
 from realestate_crawler.landing.delivery import undelivered
+from realestate_crawler.landing.runs import alive
 
 DAY = datetime.timedelta(days=1)
 WEEK_HOURS = 168
@@ -47,6 +48,7 @@ def find_left_overs(
     """What needs a person or is alive, and what can be removed."""
     findings, dead = _runs(landing, spool)
     dead += _temporary(landing, now)
+    dead += _staged(lake, now)
     for checked in tables:
         dead += _orphans(lake, checked)
     return findings, dead
@@ -110,15 +112,7 @@ def _claimed_here(landing: Landing, folder: Path) -> bool:
 
 
 def _dead(claim: dict[str, Any]) -> bool:
-    if claim["host"] != socket.gethostname():
-        return False
-    try:
-        os.kill(int(claim["pid"]), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+    return claim["host"] == socket.gethostname() and not alive(int(claim["pid"]), claim.get("born", ""))
 
 
 def _temporary(landing: Landing, now: datetime.datetime) -> list[LeftOver]:
@@ -134,6 +128,13 @@ def _temporary(landing: Landing, now: datetime.datetime) -> list[LeftOver]:
     before = (now - DAY).timestamp()
     old = [path for path in sorted(Path(landing.root).rglob(".tmp-*")) if path.stat().st_mtime < before]
     return [LeftOver("temporary file", str(path), path.unlink) for path in old]
+
+
+def _staged(lake: Lake, now: datetime.datetime) -> list[LeftOver]:
+    """Rows that a run staged and did not live to merge."""
+    store = Landing(root=lake.root)
+    old = [key for key, written in staging.written(lake.root) if now - written > DAY]
+    return [LeftOver("staged rows of a dead run", key, _remover(store, [key])) for key in old]
 
 
 def _orphans(lake: Lake, checked: CheckedTable) -> list[LeftOver]:

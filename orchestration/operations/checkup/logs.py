@@ -11,6 +11,7 @@ from deltalake.exceptions import DeltaError
 
 from orchestration.logic.delta_log import LogVerdict, judge_log
 from orchestration.logic.gate import SchemaRefusedError, additions
+from orchestration.logic.sale_schemas import SALE_TABLES
 from orchestration.logic.schemas import TABLES, Table
 from orchestration.operations.checkup.finding import Finding, verdict
 from orchestration.resources.lake import Lake
@@ -41,7 +42,7 @@ def check_tables(lake: Lake, *, deep: bool) -> list[CheckedTable]:
     """Every table of the project that has been written; with `deep`, every row of it is read."""
     store = open_store(lake.root)
     found = []
-    for table in TABLES:
+    for table in (*TABLES, *SALE_TABLES):
         keys = {key.removeprefix(f"{table.path}/") for key in store.keys(f"{table.path}/")}
         if any(key.startswith("_delta_log/") for key in keys):
             found.append(_check(lake, store, table, keys, deep=deep))

@@ -39,7 +39,8 @@ def _store(what: str, location: str) -> list[Finding]:
     try:
         probe(open_store(location))
     except (StoreError, OSError) as error:
-        return [Finding(Level.PROBLEM, what, f"{location}: {error}")]
+        # An address may carry a password; that is what the error is about then.
+        return [Finding(Level.PROBLEM, what, str(error) if "@" in location else f"{location}: {error}")]
     return [Finding(Level.OK, what, f"{location}: readable, writable; of two writers of one key one wins")]
 
 

@@ -14,7 +14,7 @@ from orchestration.logic.sale_schemas import SALE_TABLES
 from orchestration.logic.schemas import TABLES, Table
 from orchestration.operations.erasing.cut import Cut
 from orchestration.operations.erasing.rows import about, naming, redacted
-from orchestration.operations.upkeep import OthersWriteError
+from orchestration.operations.upkeep import OvertakenError
 from orchestration.resources.lake import Lake
 from realestate_crawler.landing.opening import open_store
 
@@ -27,7 +27,7 @@ def erase_rows(lake: Lake, table: Table, cut: Cut) -> int:
     """Takes it out of the newest version of a table; how many rows that changed.
 
     Raises:
-        OthersWriteError: when other runs write to the table all the time.
+        OvertakenError: when other runs write to the table all the time.
     """
     for _ in range(ATTEMPTS):
         opened = lake.open(table)
@@ -41,7 +41,7 @@ def erase_rows(lake: Lake, table: Table, cut: Cut) -> int:
         except CommitFailedError:
             continue
         return found.height
-    raise OthersWriteError(f"{table.path}: {ATTEMPTS} attempts met other writers; run again when they are done")
+    raise OvertakenError(f"{table.path}: {ATTEMPTS} attempts met other writers; run again when they are done")
 
 
 def _replace(opened: DeltaTable, table: Table, rows: pl.LazyFrame, found: pl.DataFrame, cut: Cut) -> None:

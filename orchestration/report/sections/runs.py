@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from orchestration.logic.held import SCOPE, held_entries, held_words
 from orchestration.report.blocks import Block, Cell, Group, Note, Section, Table
 from orchestration.report.data import Derived
 from orchestration.report.words import count, noun, percent, short_moment
@@ -18,9 +19,10 @@ _HEAD = (*_READ, *(name.capitalize() for name in _COUNTS), "Held")
 def runs(derived: Derived) -> Section:
     """One table per search, newest run first."""
     feeds = derived.source.feeds.sort("source", "scope", "run_seq", descending=[False, False, True], nulls_last=True)
+    held = held_entries(derived.source.listings.lazy()).partition_by(SCOPE, as_dict=True)
     groups: list[Block | Group] = []
-    for (source, scope), own in feeds.group_by(["source", "scope"], maintain_order=True):
-        groups.append(Group(title=f"{scope} · {source}", blocks=_blocks(own)))
+    for (source, scope), own in feeds.group_by(SCOPE, maintain_order=True):
+        groups.append(Group(title=f"{scope} · {source}", blocks=_blocks(own, held.get((source, scope)))))
     return Section(
         name="runs",
         title="What the crawls did",
@@ -30,15 +32,17 @@ def runs(derived: Derived) -> Section:
     )
 
 
-def _blocks(own: pl.DataFrame) -> list[Block]:
+def _blocks(own: pl.DataFrame, held: pl.DataFrame | None) -> list[Block]:
     latest = own.head(RUNS_SHOWN)
     blocks: list[Block] = []
     newest = latest.row(0, named=True)
     if not newest["complete"]:
         blocks.append(Note(text=f"The latest run is not complete: {_why(newest)}", tone="warn"))
-    if newest["held"]:
-        held = noun(newest["held"], "removal of the latest run is", "removals of the latest run are")
-        text = f"{held} held for a person to decide: too many at once to be believed."
+    if held is not None:
+        text = f"Held for a person to decide, too much at once to be believed: {held_words(held)}."
+        blocks.append(Note(text=text, tone="warn"))
+    if newest["flags"]:
+        text = f"Recorded by the latest run, though no market does it: {'; '.join(newest['flags'])}."
         blocks.append(Note(text=text, tone="warn"))
     older = own.height - latest.height
     more = f"{noun(older, 'older run is', 'older runs are')} not shown." if older else ""
@@ -50,13 +54,16 @@ def _blocks(own: pl.DataFrame) -> list[Block]:
 def _row(run: dict[str, Any]) -> list[Cell]:
     complete = Cell(text="Yes", tone="good") if run["complete"] else Cell(text="No", tone="bad", detail=_why(run))
     when = Cell(text=f"No. {run['run_seq']}", detail="; ".join([short_moment(run["observed_at"]), *_columns(run)]))
-    numbers = [run["result_pages"], run["quarantined"], run["dropped"], *(run[name] for name in _COUNTS), run["held"]]
-    warned = {1, len(numbers) - 1}
+    numbers = [run["result_pages"], run["quarantined"], run["dropped"], *(run[name] for name in _COUNTS)]
     cells = [
-        Cell(text=count(number), tone="warn" if place in warned and number else "")
-        for place, number in enumerate(numbers)
+        Cell(text=count(number), tone="warn" if place == 1 and number else "") for place, number in enumerate(numbers)
     ]
-    return [when, complete, _coverage(run), *cells]
+    return [when, complete, _coverage(run), *cells, _held(run)]
+
+
+def _held(run: dict[str, Any]) -> Cell:
+    held = sum(run[name] or 0 for name in ("held", "held_changes", "rekeyed"))
+    return Cell(text=count(held), tone="warn" if held else "", detail="; ".join(run["holds"] or []))
 
 
 def _coverage(run: dict[str, Any]) -> Cell:

@@ -62,6 +62,8 @@ def properties(home: Path, var: Path, *, zookeeper: int, derby: int, s3: S3, pas
         "druid.extensions.useExtensionClassloaderFirst": "true",
         "druid.lookup.enableLookupSyncOnStartup": "false",
         "druid.zk.service.host": f"127.0.0.1:{zookeeper}",
+        # A process that was killed is missed after this long (30 s else).
+        "druid.zk.service.sessionTimeoutMs": "12000",
         "druid.metadata.storage.type": "derby",
         "druid.metadata.storage.connector.connectURI": database,
         "druid.metadata.storage.connector.host": "127.0.0.1",
@@ -86,6 +88,8 @@ def properties(home: Path, var: Path, *, zookeeper: int, derby: int, s3: S3, pas
         "druid.indexer.queue.startDelay": "PT0S",
         "druid.indexer.runner.type": "httpRemote",
         "druid.indexer.runner.taskCleanupTimeout": "PT10S",
+        # While a task is being given to a worker that has just died, no other one is given to anybody (5 min else).
+        "druid.indexer.runner.taskAssignmentTimeout": "PT20S",
         "druid.indexer.storage.type": "metadata",
         "druid.serverview.type": "http",
         "druid.coordinator.loadqueuepeon.type": "http",

@@ -1,7 +1,9 @@
 """A proxy before a real server that breaks chosen requests in a chosen way; everything else passes untouched."""
 
 import http.client
+import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,8 +25,13 @@ class Fault(Enum):
     GONE = "answered 404, not passed on"
     UNAVAILABLE = "answered 503, not passed on"
     ANSWER_LOST = "passed on, the connection is cut before the answer"
+    LATE = "passed on, answered when the client has given up"
+    ANSWER_500 = "passed on, answered 500"
     ANSWER_CUT = "passed on, half of the answer comes back"
     CONDITION_IGNORED = "passed on, a 412 comes back as 200"
+    RESET = "the connection is reset while the request is being sent"
+    HELD = "passed on when the gate opens"
+    HUNG = "neither passed on nor answered"
 
 
 STATUS = {
@@ -58,15 +65,28 @@ class Request:
 Rule = Callable[[Request], Fault]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """A client that gave up is no error here."""
+
+
 class FaultProxy:
-    """`with FaultProxy(target) as proxy: proxy.rule = …`; clients talk to `proxy.url`, by TLS with a certificate."""
+    """`with FaultProxy(target) as proxy: proxy.rule = …`; clients talk to `proxy.url`, by TLS with a certificate.
+
+    Attributes:
+        gate: lets requests on that are HELD, and answers that are LATE.
+        late_seconds: how LATE.
+    """
 
     def __init__(self, target: str, *, certificate: Path | None = None) -> None:
         self.rule: Rule = lambda _: Fault.NONE
         self.seen: list[Request] = []
+        self.gate = threading.Event()
+        self.late_seconds = 60.0
         self._target = urlsplit(target).netloc
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         if certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
@@ -78,6 +98,7 @@ class FaultProxy:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.gate.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -98,16 +119,29 @@ class FaultProxy:
         return Handler
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
-        body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
         request = Request(len(self.seen) + 1, handler.command, handler.path, dict(handler.headers))
         self.seen.append(request)
         fault = self.rule(request)
+        length = int(handler.headers.get("Content-Length", 0))
+        body = handler.rfile.read(length // 2 if fault is Fault.RESET else length)
+        if fault is Fault.RESET:
+            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if fault in (Fault.HELD, Fault.HUNG):
+            self.gate.wait(120)
+        if fault in (Fault.RESET, Fault.HUNG):
+            handler.connection.close()
+            handler.close_connection = True
+            return None
         if fault in STATUS:
             return _send(handler, STATUS[fault], _error(STATUS[fault]), {"Content-Type": "application/xml"})
         status, headers, answer = self._pass_on(request, body)
         if fault is Fault.ANSWER_LOST:
             handler.close_connection = True
             return None
+        if fault is Fault.LATE:
+            self.gate.wait(self.late_seconds)
+        if fault is Fault.ANSWER_500:
+            return _send(handler, 500, _error(500), {"Content-Type": "application/xml"})
         if fault is Fault.CONDITION_IGNORED and status == 412:
             return _send(handler, 200, b"", {"ETag": '"0"'})
         if fault is Fault.ANSWER_CUT:

@@ -33,7 +33,7 @@ class Image:
         self._folder = cache_folder() / "images"
         program = tool("buildah", why="it builds deploy/Dockerfile")
         own = [program, "--root", str(self._folder), "--runroot", f"{self._folder}-run", "--storage-driver"]
-        # Each layer a whole copy, or only what it adds, where this machine can do that.
+        # Where this machine can, each step is kept as a layer of what it adds; else each would be a whole copy.
         able = subprocess.run([*own, "overlay", "info"], capture_output=True, check=False).returncode == 0
         self._buildah = [*own, "overlay" if able else "vfs"]
         self._layers = ["--layers"] if able else []
@@ -99,7 +99,7 @@ exec chroot {root} {shlex.join(inside)} sh {shlex.join(command)}
         if not named:
             built_once(self._folder / "base", self._build_base)
         options = [
-            "--layers",
+            *self._layers,
             "--isolation",
             "chroot",
             "--network",

@@ -8,7 +8,8 @@ from typing import Any
 
 import boto3
 
-from tests.services.harness.cache import built_once, cache_folder, run, tool
+from tests.services.harness.cache import built_once, cache_folder
+from tests.services.harness.go import go_install
 from tests.services.harness.process import ServerProcess, free_ports, healthy, wait_until
 
 MODULE = "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c"
@@ -91,9 +92,3 @@ def minio_program() -> Path:
     program = cache_folder() / "bin" / "minio"
     built_once(program, lambda: go_install(MODULE, program.parent))
     return program
-
-
-def go_install(module: str, folder: Path) -> None:
-    """Builds a Go program into a folder."""
-    go = tool("go", why=f"{module} is built with it")
-    run([go, "install", module], env={**os.environ, "GOBIN": str(folder), "GOTOOLCHAIN": "local"})

@@ -1,0 +1,49 @@
+"""A card → its title.
+
+What belongs here: which of a card's texts names the listing. What does not: what else a card says (results).
+"""
+
+import re
+from collections.abc import Iterator
+
+from realestate_crawler.pages.evidence import Evidence, Trust
+from realestate_crawler.pages.lines import Line
+from realestate_crawler.pages.outline import Element, Outline, text_of
+
+_NO_TITLE = re.compile(r"zum\b|zur\b|to the|view|details?\b|mehr|see |weiter|ver |voir|share|teilen|merken|bei ", re.I)
+_TITLE_MARK = re.compile(r"title|headline|heading|ueberschrift|(?:^|[\s_-])name(?:$|[\s_-])|titulo|titre", re.I)
+
+
+def card_titles(key: str, outline: Outline, element: Element, lines: list[Line]) -> Iterator[Evidence]:
+    """The titles that a card shows: its heading, its own link, what its markup calls a title."""
+    heading = next((line for line in lines if line.heading and len(line.text) > 3), None)
+    if heading is not None:
+        yield Evidence("title", heading.text, "text", heading.heading, Trust.UNIT_TEXT)
+    # Other links of a card lead to its agency, or share it.
+    links = outline.below(element, "a")
+    own = [a for a in links if key in (a.get("href") or "")] or links
+    for title in [element.get("data-title"), *(a.get("title") for a in own)]:
+        if title and len(title) > 8 and not _NO_TITLE.match(title):
+            yield Evidence("title", title, "text", "@title", Trust.UNIT_TEXT + 2)
+            break
+    longest = max(
+        (
+            t
+            for t in (" ".join(text_of(a).split()) for a in own)
+            if 5 < len(t) < 140 and not _NO_TITLE.match(t) and not re.search(r"[€£$]\s?\d|\d\s?[€£$]", t)
+        ),
+        key=len,
+        default="",
+    )
+    if longest:
+        yield Evidence("title", longest, "text", "a", Trust.LOOSE_TEXT)
+    yield from named_titles(lines)
+
+
+def named_titles(lines: list[Line]) -> Iterator[Evidence]:
+    """Lines that their markup calls a title."""
+    for line in lines:
+        marks = f"{line.marks} {' '.join(part.marks for part in line.parts if not part.hint)}"
+        if 3 < len(line.text) < 200 and _TITLE_MARK.search(marks):
+            yield Evidence("title", line.text, "text", "title", Trust.UNIT_TEXT - 8)
+            return
