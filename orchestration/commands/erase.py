@@ -11,7 +11,9 @@ from deltalake.exceptions import DeltaError
 
 from orchestration.alone import AtWorkError, alone
 from orchestration.druid.client import DruidError
+from orchestration.druid.columns import UnservableError
 from orchestration.druid.ingestion import IngestionError
+from orchestration.druid.slots import NoSlotsError
 from orchestration.home import dagster_home
 from orchestration.operations.erasing.carry_out import Outcome, carry_out
 from orchestration.operations.erasing.cut import Cut, Wanted
@@ -30,6 +32,7 @@ from realestate_crawler.landing.runs import BusyError
 from realestate_crawler.landing.store import StoreError
 
 HELP = "erase a listing, or a person's name, phone or e-mail, from all layers; without --yes only what lies where"
+NOT_SERVED = (DruidError, IngestionError, NoSlotsError, UnservableError)
 _NAMED = 8
 
 
@@ -87,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
     except (AtWorkError, BusyError, OvertakenError) as error:
         print(error, file=sys.stderr)
         return ExitCode.BUSY
-    except (DamagedFeedError, DamagedRecordError, StoreError, DruidError, IngestionError, DeltaError) as error:
+    except (DamagedFeedError, DamagedRecordError, StoreError, DeltaError, *NOT_SERVED) as error:
         print(error, file=sys.stderr)
         print("not finished; when that is mended, the same command goes on", file=sys.stderr)
         return ExitCode.FAILED
@@ -117,6 +120,9 @@ def _sum_up(outcome: Outcome, wanted: Wanted, *, may_return: bool) -> int:
         _print(outcome.left)
         print("look at these, then call the same command again; the record stays open until nothing is left")
         return ExitCode.FAILED
+    if outcome.differing:
+        some = ", ".join(outcome.differing[:_NAMED])
+        print(f"a replay of the feeds makes {len(outcome.differing)} other listings otherwise than they are: {some}")
     print(f"every object of every layer was read again: nothing is left ({outcome.record})")
     if may_return:
         print("later crawls may bring it back")

@@ -16,7 +16,7 @@ from orchestration.logic.schemas import LISTINGS
 from orchestration.resources import staging
 from orchestration.resources.lake import Lake, done
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Flaws, Landing
-from realestate_crawler.contracts.manifest import Absence, Decided, Manifest
+from realestate_crawler.contracts.manifest import Absence, Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def look_of(manifest: Manifest, flaws: Flaws) -> Look:
         volatile=frozenset(manifest.volatile),
         accepts=manifest.accepts,
         retried=manifest.retries is not None,
-        decided=None if manifest.decided is None else manifest.decided is Decided.HELD,
+        decided=manifest.decided,
     )
 
 

@@ -87,6 +87,8 @@ def _columns(observed: pl.DataFrame, held_by_scope: pl.DataFrame, look: Look) ->
     """Source columns that are new, and those that are gone."""
     if look.accepts is not None:
         return set(), set()
+    if look.decided is not None:
+        return set(look.decided.new_columns), set(look.decided.gone_columns)
     before, now = seen_columns(held_by_scope["extra"]), seen_columns(observed["extra"])
     # A result card shows some columns only: where there are cards, nothing follows from a column that is absent.
     whole = look.complete and observed.height and not observed.select(SIGHTING.any()).item()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from realestate_crawler.contracts.manifest import Accepted
+from realestate_crawler.contracts.manifest import Accepted, Decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Look:
         accepts: what a person lets pass of all that an earlier look held; such a look saw nothing itself, its lines are
             those of the earlier one.
         retried: whether its lines come from an older run's quarantine: what is known since is not touched by them.
-        decided: whether the guard held the removals when the feed was applied before; None where it is to say so now.
+        decided: what was held when the feed was applied before; None where that is to be judged now.
     """
 
     source: str
@@ -34,7 +34,7 @@ class Look:
     volatile: frozenset[str] = frozenset()
     accepts: Accepted | None = None
     retried: bool = False
-    decided: bool | None = None
+    decided: Decided | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,11 +99,24 @@ class Retried(BaseModel):
     lines: list[str]
 
 
-class Decided(StrEnum):
-    """What became of the removals of a run when it was applied."""
+class Decided(BaseModel):
+    """What was too much for a market when the run was applied, as far as the listings are still there.
 
-    PASSED = "passed"
-    HELD = "held"
+    Attributes:
+        removals: whether its removals were held.
+        changes: field → pattern → listings whose change was held.
+        rekeyed: listing that vanished → its twin under another key, both held.
+        new_columns: source columns that were new then, and not compared.
+        gone_columns: those that were gone.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    removals: bool = False
+    changes: dict[str, dict[str, list[str]]] = Field(default_factory=dict)
+    rekeyed: dict[str, str] = Field(default_factory=dict)
+    new_columns: list[str] = Field(default_factory=list)
+    gone_columns: list[str] = Field(default_factory=list)
 
 
 class Manifest(BaseModel):
@@ -142,8 +155,8 @@ class Manifest(BaseModel):
         retries: the lines of quarantine that it is made of; only in a run that is no crawl. It is as old as the run in
             whose quarantine they lay, and never undoes anything newer.
         erased: lines that were taken out of `parts` and `quarantine` at somebody's request, long after the crawl.
-        decided: what became of its removals when it was applied, where listings that were counted then were erased
-            since: whoever applies it again must not count anew.
+        decided: what was held when it was applied, where listings that were counted then were erased since: whoever
+            applies it again must not judge anew.
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -177,7 +177,7 @@ def test_what_was_held_stays_held_though_one_fewer_would_pass(root, operate, hel
     held = rows(root, FEEDS).filter(pl.col("scope") == "west").sort("run_seq")["held"].to_list()
     assert held == [0, 0, held_of - 1, held_of - 1]
     assert operate("replay").code == 0, operate("replay").out
-    assert f"{held_of - 1} removals that run" in operate("accept-removals", "west", "--dry-run").out
+    assert f"holds {held_of - 1} removals" in operate("accept-removals", "west", "--dry-run").out
     (root / "lake").rename(root / "lost")
     assert operate("replay", "--all-feeds", "--into", str(root / "new")).code == 0
     live, new = (pl.read_delta(str(root / where / "silver/feeds")) for where in ("lost", "new"))

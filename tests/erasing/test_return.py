@@ -138,7 +138,7 @@ def test_a_record_that_cannot_be_read_stops_crawls(place):
     (place / "landing" / "erasures").mkdir(parents=True)
     (place / "landing" / "erasures" / "x.json").write_text("{}")
     done = crawled(place)
-    assert done.code == 5
+    assert done.code == 2
     assert "no usable record of an erasure" in done.err
     assert done.manifests == []
 

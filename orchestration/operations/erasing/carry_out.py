@@ -5,11 +5,10 @@ versions go when nothing needs them any more; the search at the end is the proof
 """
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-
-import polars as pl
 
 from orchestration.assets.market import recompute_market_daily
 from orchestration.ingest.derive import derive_changes, derive_feeds, derive_history
@@ -19,14 +18,17 @@ from orchestration.logic.schemas import FEEDS, LISTINGS
 from orchestration.operations.claiming import refuse_if_at_work
 from orchestration.operations.erasing import leavings, served, tables
 from orchestration.operations.erasing.cut import Cut, Wanted
-from orchestration.operations.erasing.feeds import erase_lines, every_feed, remember_decisions, strays
+from orchestration.operations.erasing.decisions import remember_decisions
+from orchestration.operations.erasing.feeds import erase_lines, strays
 from orchestration.operations.erasing.layers import Layers
 from orchestration.operations.erasing.records import Request, begin, finish, save
 from orchestration.operations.erasing.recount import recount
 from orchestration.operations.erasing.search import Trace, remove_old_objects, search
-from orchestration.resources.lake import Lake, done
+from orchestration.operations.replaying import LostFeedError
+from orchestration.resources.lake import Lake
 
 Say = Callable[[str], None]
+_RUN = re.compile(r"feeds/source=([^/]+)/scope=([^/]+)/run=")
 
 
 @dataclass(slots=True)
@@ -37,11 +39,13 @@ class Outcome:
         record: id of the record.
         counts: what held it, layer → lines, rows or texts.
         left: what holds it still; empty when all went well.
+        differing: other listings that a replay makes otherwise than they are; empty when all went well.
     """
 
     record: str
     counts: dict[str, int] = field(default_factory=dict)
     left: list[Trace] = field(default_factory=list)
+    differing: list[str] = field(default_factory=list)
 
 
 def carry_out(layers: Layers, wanted: Wanted, request: Request, key: bytes, say: Say) -> Outcome:
@@ -65,14 +69,16 @@ def carry_out(layers: Layers, wanted: Wanted, request: Request, key: bytes, say:
     save(landing, record)
     say(f"found in {len(found)} objects")
 
+    if wanted.listings and lake.exists(LISTINGS):
+        _remember(layers, found, say)
     for table in tables.EVERY_TABLE:
         if lake.exists(table) and (rows := tables.erase_rows(lake, table, cut)):
             say(f"{table.path}: {rows} rows")
-    lines, _ = erase_lines(landing, cut, record.id.rpartition("-")[2])
+    lines = erase_lines(landing, cut, record.id.rpartition("-")[2])
     say(f"feeds and quarantine: {lines} lines")
     for stray in strays(landing, [trace.key for trace in found if _is_of_landing(trace)]):
         landing.store.remove(stray)
-    _count_anew(layers, wanted, say)
+    differing = _count_anew(layers, wanted, say)
 
     leavings.clear(layers, found, cut)
     place = served.report_anew(layers)
@@ -89,7 +95,7 @@ def carry_out(layers: Layers, wanted: Wanted, request: Request, key: bytes, say:
     left = search(layers, cut)
     if not left:
         finish(landing, record, counts, datetime.datetime.now(datetime.UTC))
-    return Outcome(record.id, counts, left)
+    return Outcome(record.id, counts, left, differing)
 
 
 def _catch_up(lake: Lake) -> None:
@@ -103,21 +109,34 @@ def _catch_up(lake: Lake) -> None:
         derive_sale_feeds(lake)
 
 
-def _count_anew(layers: Layers, wanted: Wanted, say: Say) -> None:
+def _remember(layers: Layers, found: list[Trace], say: Say) -> None:
+    scopes = {(run[1], run[2]) for trace in found if (run := _RUN.match(trace.key)) and _is_of_landing(trace)}
+    try:
+        remember_decisions(layers.lake, layers.landing, scopes)
+    except LostFeedError as error:
+        say(f"{error}: no replay is possible, so what was decided with the listing is not kept for one")
+
+
+def _count_anew(layers: Layers, wanted: Wanted, say: Say) -> list[str]:
+    """Counts, days and matches; other listings that a replay would make otherwise."""
     landing, lake = layers.landing, layers.lake
-    sources = {source for source, _ in wanted.listings}
-    if sources and lake.exists(LISTINGS):
-        say(f"silver/feeds: {recount(lake, landing, sources)} rows counted anew")
-        held = lake.scan(FEEDS).filter(pl.col("held") > 0).select("source", "scope", "run_seq").collect()
-        table = lake.open(LISTINGS)
-        feeds = [feed for feed in every_feed(landing) if feed.source in sources]
-        scopes = {(feed.source, feed.scope) for feed in feeds if landing.manifest(feed).erased}
-        applied = {feed.app: done(table, feed.app) for feed in feeds}
-        remember_decisions(landing, scopes, set(held.iter_rows()), applied)
+    differing: list[str] = []
     if lake.exists(LISTINGS):
+        sources = {source for source, _ in wanted.listings}
+        if wanted.people or wanted.digests:
+            sources |= set(lake.scan(FEEDS).select("source").collect()["source"])
+        for source in sorted(sources):
+            try:
+                rows, others = recount(lake, landing, source)
+            except LostFeedError as error:
+                say(f"silver/feeds: counts of {source} stay as they are: {error}")
+                continue
+            say(f"silver/feeds: {rows} runs of {source} counted anew")
+            differing += others
         recompute_market_daily(lake)
     if lake.exists(SALES) and lake.exists(LISTINGS):
         refresh_matches(lake)
+    return differing
 
 
 def _is_of_landing(trace: Trace) -> bool:

@@ -1,12 +1,13 @@
 """What is to be erased, as every layer asks: does this line, row or text hold it, and what is left of it then?"""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from orchestration.logic.redaction import Redactor, of_person, of_word
-from realestate_crawler.domain.erased import Person, person
+from realestate_crawler.domain.erased import MARK, Person, person
 from realestate_crawler.domain.privacy import digest
 
 # They say which listing, run and place of it a line is about, not what it says.
@@ -16,6 +17,8 @@ IDENTITY = frozenset(
         "last_change_scope", "last_change_run_id", "present_in", "missing_in", "full_in", "accepts_run", "retries_run",
     }
 )  # fmt: skip
+# What a crawl or a guard says in words, beside what the source says.
+WORDS = ("reasons", "holds", "flags")
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 
 
@@ -67,6 +70,11 @@ class Cut:
         self.named_in: set[tuple[str, str]] = set()
         self._salt = salt
         self._keys = {key for _, key in wanted.listings}
+        # "3 listings could not be read: a, b, c …" and "for example a → b".
+        names = "|".join(map(re.escape, self._keys))
+        self._listed = re.compile(
+            rf"(?:(?<=: )|(?<=, )|(?<=→ )|(?<=for example ))(?:{names})(?=,|$| …| →)", re.MULTILINE
+        )
         self._of_people = [*map(of_person, wanted.people), *map(of_word, wanted.digests)]
         self._people = Redactor(self._of_people, salt)
         self._addresses: set[str] = set()
@@ -131,8 +139,11 @@ class Cut:
     def row(self, told: Mapping[str, Any]) -> dict[str, Any]:
         """A row of a table without people."""
         left = {name: value if name in IDENTITY else self.cell(value) for name, value in told.items()}
-        if "reasons" in told:
-            left["reasons"] = self.mention(told["reasons"])
+        for name in WORDS:
+            if name in told:
+                left[name] = self.told(told[name])
+        if isinstance(told.get("held"), list):
+            left["held"] = [self.cell(entry) for entry in told["held"] if not self._is_twin(entry)] or None
         old = told.get("content_hash")
         if old is not None and old in self.hashes:
             left["content_hash"] = self._people.content_hash(old)
@@ -142,18 +153,23 @@ class Cut:
         """Whether a value of a column, as text, is another in `row`."""
         if column == "content_hash":
             return value in self.hashes
-        if column == "reasons":
-            return self.is_mentioned(value)
+        if column in WORDS:
+            return bool(self.told(value) != value)
+        if column == "held":
+            entries = [json.loads(line) for line in value.splitlines()]
+            return any(self._is_twin(entry) or self.cell(entry) != entry for entry in entries)
         return column not in IDENTITY and bool(self.cell(value) != value)
 
     def manifest(self, source: str, told: Mapping[str, Any]) -> dict[str, Any]:
-        """What is left of a manifest: reasons and notes without mentions, acceptances without erased listings."""
+        """What is left of a manifest: words without mentions, what was accepted and held without erased listings."""
         left = dict(told)
-        for name in ("reasons", "notes"):
+        for name in ("reasons", "doubts", "notes"):
             if name in told:
-                left[name] = self.mention(told[name])
-        if told.get("accepts"):
-            left["accepts"] = _without(told["accepts"], frozenset(self._keys_of(source)))
+                left[name] = self.told(told[name])
+        keys = frozenset(self._keys_of(source))
+        for name in ("accepts", "decided"):
+            if told.get(name):
+                left[name] = {**told[name], **_without(told[name], keys)}
         return left
 
     def is_in_log(self, text: str) -> bool:
@@ -176,6 +192,14 @@ class Cut:
         """What tells of crawls (reasons, notes, log lines), without people, keys and addresses of erased listings."""
         return self._all.value(value)
 
+    def told(self, value: Any) -> Any:
+        """Words that a crawl or a guard says, without mentions; a key counts as a word of a list, however short."""
+        if isinstance(value, str):
+            return self._listed.sub(MARK, self._all.text(value)) if self._keys else self._all.text(value)
+        if isinstance(value, list):
+            return [self.told(inner) for inner in value]
+        return self.mention(value)
+
     def is_mentioned(self, text: str) -> bool:
         """Whether such a text names what is erased."""
         return self._all.finds(text)
@@ -183,6 +207,10 @@ class Cut:
     def names_people(self, text: str) -> bool:
         """Whether a text names somebody who is erased."""
         return self._people.finds(text)
+
+    def _is_twin(self, entry: Mapping[str, Any]) -> bool:
+        """Whether an entry of `held` says that a listing came back under a key that is erased."""
+        return entry["what"] == "listing_key" and entry["new_value"] in self._keys
 
     def _keys_of(self, source: str) -> list[str]:
         return [key for of, key in self.wanted.listings if of == source]
@@ -193,14 +221,22 @@ def _is_unlike_others(key: str) -> bool:
     return len(key) >= 12 or (len(key) >= 6 and any(map(str.isdigit, key)))
 
 
-def _without(value: Any, keys: frozenset[str]) -> Any:
-    """A value of JSON without what is about some listings."""
-    if isinstance(value, list):
-        return [_without(inner, keys) for inner in value if not _is_about(inner, keys)]
-    if isinstance(value, dict):
-        return {name: _without(inner, keys) for name, inner in value.items() if name not in keys}
-    return value
+def _without(told: Mapping[str, Any], keys: frozenset[str]) -> dict[str, Any]:
+    """What an acceptance or a decision says of single listings, less some of them; only what it has."""
+    left: dict[str, Any] = {}
+    if "keys" in told:
+        left["keys"] = _others(told["keys"], keys)
+    if "changes" in told:
+        left["changes"] = {
+            name: {pattern: _others(some, keys) for pattern, some in of.items()}
+            if isinstance(of, Mapping)
+            else _others(of, keys)
+            for name, of in told["changes"].items()
+        }
+    if "rekeyed" in told:
+        left["rekeyed"] = {was: now for was, now in told["rekeyed"].items() if not keys & {was, now}}
+    return left
 
 
-def _is_about(value: Any, keys: frozenset[str]) -> bool:
-    return (isinstance(value, str) and value in keys) or (isinstance(value, dict) and value.get("listing_key") in keys)
+def _others(some: Iterable[str], keys: frozenset[str]) -> list[str]:
+    return [key for key in some if key not in keys]

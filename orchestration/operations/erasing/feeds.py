@@ -6,7 +6,7 @@ What does not: what a line says (`cut`).
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from orchestration.operations.erasing.part_writing import new_part, put
 from orchestration.resources.landing import FeedRef, Landing
 from orchestration.resources.parts import part_lines
 from realestate_crawler.contracts.feed import MANIFEST, ROOTS, encode, line_digest
-from realestate_crawler.contracts.manifest import Decided, Manifest, Part
+from realestate_crawler.contracts.manifest import Manifest, Part
 
 Left = Callable[[Mapping[str, Any]], dict[str, Any] | None]
 Scope = tuple[str, str]
@@ -42,14 +42,14 @@ def every_feed(landing: Landing) -> list[FeedRef]:
     return [feed for root in ROOTS.values() for feed in landing.feeds(root)]
 
 
-def erase_lines(landing: Landing, cut: Cut, identifier: str) -> tuple[int, set[Scope]]:
-    """Takes it out of all feeds; how many lines went or changed, and the scopes that lost listings.
+def erase_lines(landing: Landing, cut: Cut, identifier: str) -> int:
+    """Takes it out of all feeds; how many lines went or changed.
 
     Raises:
         DamagedFeedError: for a feed that is not what its manifest says; the ones before it are done.
         StoreError: when something could not be stored.
     """
-    lines, scopes = 0, set[Scope]()
+    lines = 0
     moved: dict[Scope, dict[str, str]] = {}
     for feed in every_feed(landing):
         manifest = landing.manifest(feed)
@@ -62,11 +62,8 @@ def erase_lines(landing: Landing, cut: Cut, identifier: str) -> tuple[int, set[S
         after = _manifest(manifest, cut, parts, aside, digests)
         if after != manifest:
             put(landing.store, feed.key, after.model_dump_json(indent=1).encode())
-        gone = after.erased - manifest.erased
-        lines += gone + sum(len(each.digests) for each in [*parts, *aside])
-        if gone:
-            scopes.add((feed.source, feed.scope))
-    return lines, scopes
+        lines += after.erased - manifest.erased + sum(len(each.digests) for each in [*parts, *aside])
+    return lines
 
 
 def _rewrite(landing: Landing, feed: FeedRef, identifier: str, part: Part, left: Left) -> _Rewritten:
@@ -104,28 +101,6 @@ def _manifest(
         lines = sorted(digests.get(line, line) for line in after.retries.lines)
         update["retries"] = after.retries.model_copy(update={"lines": lines})
     return after.model_copy(update=update)
-
-
-def remember_decisions(
-    landing: Landing, scopes: Collection[Scope], held: Collection[tuple[str, str, int]], applied: Mapping[str, int]
-) -> None:
-    """Writes into the manifests of scopes that lost a listing what became of each applied run's removals.
-
-    Args:
-        landing: where the feeds lie.
-        scopes: source and scope.
-        held: source, scope and run number of the runs whose removals were held.
-        applied: app → number of the newest run that was applied.
-    """
-    for feed in landing.feeds():
-        if (feed.source, feed.scope) not in scopes or feed.run_seq > applied.get(feed.app, 0):
-            continue
-        manifest = landing.manifest(feed)
-        if not manifest.complete or manifest.decided is not None:
-            continue
-        decided = Decided.HELD if (feed.source, feed.scope, feed.run_seq) in held else Decided.PASSED
-        after = manifest.model_copy(update={"decided": decided})
-        put(landing.store, feed.key, after.model_dump_json(indent=1).encode())
 
 
 def strays(landing: Landing, holding: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ What belongs here: frames in, frames out. What does not: tables (`tables`), file
 
 import polars as pl
 
-from orchestration.operations.erasing.cut import IDENTITY, Cut
+from orchestration.operations.erasing.cut import IDENTITY, WORDS, Cut
 
 
 def about(columns: list[str], source: str | None, cut: Cut) -> pl.Expr:
@@ -29,7 +29,7 @@ def naming(rows: pl.LazyFrame, cut: Cut) -> pl.Expr:
         text = _text(name, dtype)
         if text is None or (name in IDENTITY and name != "content_hash"):
             continue
-        if not cut.looks_into_texts and name != "reasons":
+        if not cut.looks_into_texts and name not in (*WORDS, "held"):
             continue
         values = rows.select(text).unique().collect().to_series().drop_nulls()
         changed = [value for value in values if cut.changes(name, value)]
