@@ -78,6 +78,10 @@ _SIGN_OF_WORD = {
     **dict.fromkeys(("juta", "jt", "miliar"), "Rp"),
     **dict.fromkeys(("lakh", "lakhs", "lac", "lacs", "crore", "crores"), "Rs"),
 }
+# Number words that no home's price needs, and that mean different numbers in different languages.
+_UNREAD_MULTIPLE = re.compile(
+    r"(?:\s?(?:billi?[oóõ]n\w*|trilli?[oóõ]n\w*|bn|mrd|mil?liard\w*|миллиард\w*|млрд)|b)\b", re.I
+)
 _RANGE = re.compile(r"^\s*(?:[-–—]|bis|to|à|až|hasta|até|do|a)\s*$")
 _FROM = re.compile(
     r"^\W*(?:ab|from|desde|a partir de|a partire da|des|od|vanaf|fra|fran|starting (?:at|from)|prices from)\b"
@@ -176,7 +180,7 @@ def amounts(text: str, *, bare: bool = False) -> Iterator[Amount]:
         if not sign and (not bare or text[max(0, start - 1) : start].isalpha()):
             continue
         number = parse_number(found.group("number"))
-        if number is None:
+        if number is None or _UNREAD_MULTIPLE.match(text, end):
             continue
         multiple = _multiple(found, has_sign=bool(sign))
         following = text[end : end + 24]

@@ -59,6 +59,10 @@ def test_a_price_is_read_as_it_is_written(text: str, amount: str, currency: str,
         "RR4126819",
         "",
         "3 bed 2 bath",
+        "5 trillion €",
+        "$1.2bn",
+        "$2B",
+        "€ 3 Mrd.",
     ],
 )
 def test_what_is_no_price_stays_unread(text: str) -> None:
