@@ -151,6 +151,7 @@ def tried(tmp_path_factory):
     return Tried(tmp_path_factory.mktemp("browser"))
 
 
+@pytest.mark.fault("F07", "127.0.0.1")
 def test_f07_whatever_pages_try_nobody_comes_to_the_other_server(tried):
     assert tried.trap.visitors == 0
     assert tried.refused("blocked: an internal address") > len(FORMS)
@@ -180,6 +181,7 @@ def test_f07_where_a_page_leads_is_followed_by_the_rules_of_every_request(tried)
     assert not tried.manifest["complete"]
 
 
+@pytest.mark.fault("F08", "to an internal address")
 def test_f08_after_a_503_a_redirect_leads_nowhere_either(tried):
     asked = [path for path in tried.site.asked if tried.after_503 in path]
     assert len(asked) == 2

@@ -28,6 +28,7 @@ def keep_up(root):
             optimize(lake_at(root), table, LEAST_HOURS)
 
 
+@pytest.mark.fault("F31", "compaction", "vacuum")
 @pytest.mark.parametrize("place", ["merge", "history", "append"])
 def test_f31_upkeep_right_before_a_commit_costs_an_attempt_and_nothing_else(
     monkeypatch, tmp_path, undisturbed_three, place
@@ -64,6 +65,7 @@ def _unless_others_are_faster(work, root):
             raise
 
 
+@pytest.mark.fault("F31", "other scope", "compaction", "vacuum")
 def test_f31_merges_of_two_scopes_and_upkeep_all_at_once(tmp_path, undisturbed):
     for number in range(1, 7):
         deliver_day(tmp_path, number)
@@ -93,6 +95,7 @@ def test_f31_merges_of_two_scopes_and_upkeep_all_at_once(tmp_path, undisturbed):
     assert contents(tmp_path) == undisturbed
 
 
+@pytest.mark.fault("F40", "vacuum under a reader")
 def test_f40_a_reader_that_has_begun_reads_on_under_a_vacuum(tmp_path):
     for number in range(1, 4):
         deliver_day(tmp_path, number)
@@ -106,6 +109,7 @@ def test_f40_a_reader_that_has_begun_reads_on_under_a_vacuum(tmp_path):
         assert begun.collect().equals(was), (name, version)
 
 
+@pytest.mark.fault("F40", "short retention")
 @pytest.mark.parametrize("hours", [0, 1, LEAST_HOURS - 1])
 def test_f40_below_the_retention_nothing_is_vacuumed(tmp_path, hours):
     deliver_day(tmp_path, 1)
@@ -117,6 +121,7 @@ def test_f40_below_the_retention_nothing_is_vacuumed(tmp_path, hours):
     assert sorted((tmp_path / "lake").rglob("*")) == files
 
 
+@pytest.mark.fault("F40", "restore and apply")
 def test_f40_put_back_three_versions_and_applied_again_it_is_the_same(tmp_path, undisturbed):
     for number in range(1, 7):
         deliver_day(tmp_path, number)
@@ -131,6 +136,7 @@ def test_f40_put_back_three_versions_and_applied_again_it_is_the_same(tmp_path, 
     assert contents(tmp_path) == undisturbed
 
 
+@pytest.mark.fault("F40", "log cleaned up")
 def test_f40_after_the_log_was_cleaned_the_tables_can_be_read_and_go_on(tmp_path, undisturbed):
     for number in range(1, 4):
         deliver_day(tmp_path, number)
