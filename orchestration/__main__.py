@@ -11,6 +11,7 @@ from orchestration.commands import (
     dictionary,
     diff,
     doctor,
+    erase,
     history,
     materialize,
     optimize,
@@ -37,6 +38,7 @@ COMMANDS = {
     "restore": restore,
     "diff": diff,
     "quarantine": quarantine,
+    "erase": erase,
 }
 
 

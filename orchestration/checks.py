@@ -104,7 +104,7 @@ def nothing_flagged(places: PlacesResource) -> dg.AssetCheckResult:
     latest = (
         places.lake()
         .scan(FEEDS)
-        .filter(pl.col("accepts_run").is_null())
+        .filter(pl.col("accepts_run").is_null() & pl.col("retries_run").is_null())
         .group_by(SCOPE)
         .agg(pl.col("flags").sort_by("run_seq").last())
         .filter(pl.col("flags").list.len() > 0)

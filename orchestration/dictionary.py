@@ -7,7 +7,8 @@ import polars as pl
 
 from orchestration.logic.sale_schemas import SALE_TABLES
 from orchestration.logic.schemas import DERIVED, TABLES, Table
-from realestate_crawler.items import MEANINGS
+from realestate_crawler.domain.policies import FREE_TEXTS
+from realestate_crawler.items import MEANINGS, Form
 
 ALL_TABLES = (*TABLES, *SALE_TABLES)
 
@@ -34,13 +35,19 @@ def _item() -> str:
         for name, m in MEANINGS.items()
     ]
     head = "| field | form | unit | RESO | schema.org | marks | meaning |\n| --- | --- | --- | --- | --- | --- | --- |"
-    note = "Marks: c = a different value makes the listing *changed*, p = personal (dropped by default), s = set by us."
+    note = (
+        "Marks: c = a different value makes the listing *changed*, p = personal (dropped by default), "
+        "m = phone numbers, e-mail addresses and names of the listing's own people are masked in it by default "
+        "(`[phone]`, `[e-mail]`, `[name]`), s = set by us."
+    )
     return "\n".join(["## The item", "", f"One line of a feed. {note}", "", head, *rows])
 
 
 def _marks(name: str) -> str:
     meaning = MEANINGS[name]
-    return " ".join(m for m, on in (("c", meaning.compared), ("p", meaning.personal), ("s", meaning.system)) if on)
+    masked = name in FREE_TEXTS or meaning.form is Form.MAPPING
+    marks = (("c", meaning.compared), ("p", meaning.personal), ("m", masked), ("s", meaning.system))
+    return " ".join(mark for mark, on in marks if on)
 
 
 def _words(name: str) -> str:

@@ -64,6 +64,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 # What happens to an item, in order. The last stage delivers the feed and its manifest.
 ITEM_PIPELINES = {
     "realestate_crawler.pipelines.normalise.NormalisePipeline": 100,
+    "realestate_crawler.pipelines.erased.ErasedPipeline": 150,
     "realestate_crawler.pipelines.privacy.PrivacyPipeline": 200,
     "realestate_crawler.pipelines.match.MatchPipeline": 300,
     "realestate_crawler.pipelines.identify.IdentifyPipeline": 400,
@@ -75,7 +76,7 @@ ITEM_PIPELINES = {
 # Lines in one part of a feed: what is lost at most when the process dies.
 FEED_PART_LINES = os.environ.get("REALESTATE_FEED_PART_LINES", "5000")
 
-# What happens to names of people: drop | hash | keep.
+# What happens to what names or reaches people, in fields and in texts: drop | hash | keep, then FIELD=WORD for others.
 PERSONAL_DATA = os.environ.get("REALESTATE_PERSONAL_DATA", "drop")
 
 # Where `scrapy demo-market` serves the bundled market.

@@ -25,6 +25,7 @@ class Server:
 
     Attributes:
         url: without a slash at its end.
+        robots: the answer to /robots.txt, which is none of `asked`.
         asked: the paths of all requests, robots.txt left out, in order.
         agents: the user agents that asked.
         headers: those of each request.

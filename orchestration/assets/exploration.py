@@ -10,6 +10,7 @@ import dagster as dg
 from orchestration.assets.market import market_daily
 from orchestration.assets.tables import feeds, listing_changes, listing_history, listings
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY
+from orchestration.resources.lake import Lake
 from orchestration.resources.places import PlacesResource
 from realestate_crawler.landing.opening import open_store
 
@@ -22,11 +23,19 @@ REPORT = "data_exploration.html"
     description="What the market looks like and what the run did: one self-contained HTML file.",
 )
 def data_exploration(context: dg.AssetExecutionContext, places: PlacesResource) -> dg.MaterializeResult[None]:
-    """Reads pinned versions of all tables and writes the report."""
+    """Writes the report."""
+    place, size, versions = make_report(places.lake(), places.get().report_root)
+    context.log.info(f"report: {place}")
+    return dg.MaterializeResult(
+        metadata={"path": dg.MetadataValue.path(place), "bytes": size, "lake_versions": versions}
+    )
+
+
+def make_report(lake: Lake, root: str) -> tuple[str, int, dict[str, int]]:
+    """Reads pinned versions of all tables and writes the report: where it is, its bytes, the versions."""
     # Altair and Vega take seconds to import; no other step needs them.
     from orchestration.report import ReportData, build_report, write_report  # noqa: PLC0415
 
-    lake = places.lake()
     tables = (LISTINGS, LISTING_HISTORY, LISTING_CHANGES, MARKET_DAILY, FEEDS)
     versions = {table.path: lake.version(table) for table in tables}
     frames = {table.name: lake.read(table, versions[table.path]) for table in tables}
@@ -42,11 +51,7 @@ def data_exploration(context: dg.AssetExecutionContext, places: PlacesResource) 
             feeds=frames["feeds"],
         )
     )
-    place = _store(places.get().report_root, html, write_report)
-    context.log.info(f"report: {place}")
-    return dg.MaterializeResult(
-        metadata={"path": dg.MetadataValue.path(place), "bytes": len(html.encode()), "lake_versions": versions}
-    )
+    return _store(root, html, write_report), len(html.encode()), versions
 
 
 def _store(root: str, html: str, write: Callable[[Path, str], None]) -> str:

@@ -9,11 +9,11 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
 from orchestration.assets.tables import listing_changes, listing_history, table_metadata
-from orchestration.ingest.in_step import in_step
+from orchestration.ingest.in_step import InStep, in_step
 from orchestration.ingest.realign import in_line, realign
 from orchestration.logic.market import AREA
 from orchestration.logic.market import market_daily as by_area_and_day
-from orchestration.logic.schemas import LISTINGS, MARKET_DAILY
+from orchestration.logic.schemas import FEEDS, LISTINGS, MARKET_DAILY
 from orchestration.resources.lake import Lake, commit_properties, done
 from orchestration.resources.places import PlacesResource
 
@@ -44,6 +44,31 @@ def refresh_market_daily(lake: Lake) -> list[datetime.date]:
     raise RuntimeError(f"{MARKET_DAILY.path}: {ATTEMPTS} attempts met other writers; run again when they are done")
 
 
+def recompute_market_daily(lake: Lake) -> None:
+    """Computes all days anew; for when what happened on them was changed."""
+    for attempt in range(1, ATTEMPTS + 1):
+        table, known = lake.open(MARKET_DAILY), in_step(lake)
+        first = lake.scan(FEEDS).select(pl.col("observed_at").min().dt.date()).collect().item()
+        if first is None:
+            return
+        _, rows = _days(known, first, max(_last_day(table), _last_feed(lake)))
+        properties = commit_properties("listings", known.version)
+        try:
+            write_deltalake(table, rows, mode="overwrite", commit_properties=properties)
+        except CommitFailedError as error:
+            logger.warning("%s: attempt %d: %s", MARKET_DAILY.path, attempt, error)
+            continue
+        return
+    raise RuntimeError(f"{MARKET_DAILY.path}: {ATTEMPTS} attempts met other writers; run again when they are done")
+
+
+def _days(known: InStep, first: datetime.date, last: datetime.date) -> tuple[list[datetime.date], pl.DataFrame]:
+    changes = known.changes.filter(pl.col("observed_at").dt.date() >= first)
+    days = [first + datetime.timedelta(days=n) for n in range((last - first).days + 1)]
+    rows = by_area_and_day(known.history, changes, days=days, by=GROUPS)
+    return days, rows.select(pl.col(name).cast(dtype) for name, dtype in MARKET_DAILY.columns.items())
+
+
 def _refresh_once(lake: Lake) -> list[datetime.date]:
     realign(lake, MARKET_DAILY)
     table = lake.open(MARKET_DAILY)
@@ -61,12 +86,7 @@ def _refresh_once(lake: Lake) -> list[datetime.date]:
     last_day = _last_day(table)
     if last_day > datetime.date.min:  # days without a feed have a market as well
         first = min(first, last_day + datetime.timedelta(days=1))
-    changes = known.changes.filter(pl.col("observed_at").dt.date() >= first)
-    last = max(last_day, _last_look(new))
-    days = [first + datetime.timedelta(days=n) for n in range((last - first).days + 1)]
-    rows = by_area_and_day(known.history, changes, days=days, by=GROUPS).select(
-        pl.col(name).cast(dtype) for name, dtype in MARKET_DAILY.columns.items()
-    )
+    days, rows = _days(known, first, max(last_day, _last_look(new), _last_feed(lake)))
     write_deltalake(
         table,
         rows,
@@ -79,6 +99,13 @@ def _refresh_once(lake: Lake) -> list[datetime.date]:
 
 def _last_day(table: DeltaTable) -> datetime.date:
     found = pl.scan_delta(table).select(pl.col("date").max()).collect().item()
+    return found if isinstance(found, datetime.date) else datetime.date.min
+
+
+def _last_feed(lake: Lake) -> datetime.date:
+    """The day of the newest feed of earlier runs: a market that was empty then may not be any more by a late one."""
+    realign(lake, FEEDS)
+    found = lake.scan(FEEDS).select(pl.col("observed_at").max().dt.date()).collect().item()
     return found if isinstance(found, datetime.date) else datetime.date.min
 
 

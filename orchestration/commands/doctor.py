@@ -3,6 +3,7 @@
 import argparse
 import datetime
 
+from orchestration.operations.checkup.erasures import check_erasures
 from orchestration.operations.checkup.feeds import check_feeds
 from orchestration.operations.checkup.finding import Finding, Level
 from orchestration.operations.checkup.left_overs import LeftOver, find_left_overs
@@ -40,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
         problems += _tell([each for table in tables for each in table.findings], quiet=options.quiet)
         problems += _tell(check_feeds(landing, deep=options.deep), quiet=options.quiet)
         problems += _tell(_rows(lake, landing, tables, now), quiet=options.quiet)
+        problems += _tell(check_erasures(landing), quiet=options.quiet)
         findings, dead = find_left_overs(landing, lake, places.spool, tables, now)
         problems += _tell(findings, quiet=options.quiet)
         _left_overs(dead, clean=options.clean)

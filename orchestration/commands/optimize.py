@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+from deltalake.exceptions import DeltaError
+
 from orchestration.alone import AtWorkError, alone
 from orchestration.home import dagster_home
 from orchestration.operations.upkeep import (
@@ -31,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would go, change nothing")
     parser.epilog = (
         "Versions older than the retention cannot be read or restored afterwards; the feeds are not touched. "
-        "Exit codes: 0 done; 2 retention too short; 5 a derived table is behind; 6 a materialization is at work."
+        "Exit codes: 0 done; 2 retention too short; 5 a derived table is behind, or a table "
+        "cannot be used; 6 others are at work."
     )
 
 
@@ -47,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     except (AtWorkError, OvertakenError) as error:
         print(error, file=sys.stderr)
         return ExitCode.BUSY
-    except BehindError as error:
+    except (BehindError, DeltaError, OSError) as error:
         print(error, file=sys.stderr)
         return ExitCode.FAILED
 

@@ -70,6 +70,8 @@ def look_of(manifest: Manifest, flaws: Flaws) -> Look:
         partial=manifest.absence is Absence.PARTIAL,
         volatile=frozenset(manifest.volatile),
         accepts=manifest.accepts,
+        retried=manifest.retries is not None,
+        decided=manifest.decided,
     )
 
 
@@ -171,6 +173,7 @@ def told(manifest: Manifest, found: StagedFeed) -> dict[str, Any]:
         "quarantined": manifest.quarantined + found.unread,
         "dropped": sum(manifest.drops.values()),
         "accepts_run": manifest.accepts.run_id if manifest.accepts else None,
+        "retries_run": manifest.retries.run_id if manifest.retries else None,
         "new_columns": found.new_columns,
         "gone_columns": found.gone_columns,
         "holds": found.holds,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from orchestration.logic.decided import held_then, twins_then
 from orchestration.logic.guard import Guard
 from orchestration.logic.keeping import entries, held_changes, keep, keep_all_but, unshown
 from orchestration.logic.look import Look
@@ -63,7 +64,12 @@ def judged(
     # What a source calls changed is changed: only beside all that it left out it can be too much.
     suspects = mass_changes(observed, joined, found, guard, least=held_by_scope.height if look.partial else 0)
     new = joined.filter(pl.col("presence_was").is_null())
-    twins = rekeyed(new, held_by_scope.join(observed, on=KEY, how="anti"), held_by_scope.height, guard)
+    vanished = held_by_scope.join(observed, on=KEY, how="anti")
+    if look.decided is None:
+        twins = rekeyed(new, vanished, held_by_scope.height, guard)
+    else:
+        suspects = held_then(found, look.decided, suspects.flags)
+        twins = twins_then(new, vanished, look.decided)
     return Belief(
         rows=keep(joined, suspects.pairs).join(twins, left_on=KEY, right_on="twin", how="anti"),
         found=found.join(suspects.pairs, on=[KEY, "field_name"], how="anti"),

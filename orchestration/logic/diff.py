@@ -15,6 +15,7 @@ from orchestration.logic.extra_columns import extra_changes, seen_columns
 from orchestration.logic.field_changes import field_changes
 from orchestration.logic.guard import Guard
 from orchestration.logic.keeping import put_held
+from orchestration.logic.late import without_late
 from orchestration.logic.look import Counts, Diff, Look
 from orchestration.logic.misses import after_miss
 from orchestration.logic.observed import with_derived
@@ -39,6 +40,8 @@ def diff(observed: pl.DataFrame, state: pl.DataFrame, look: Look, guard: Guard) 
     """
     # As a column: the set operations on lists do not take a literal beside a frame without rows.
     state = state.with_columns(this_scope=pl.lit([look.scope], pl.List(pl.String)))
+    height = observed.height
+    observed = without_late(observed, state, look) if look.retried else observed
     observed = observed.with_columns(this_scope=pl.lit([look.scope], pl.List(pl.String)))
     here = pl.col("present_in").list.contains(look.scope) | pl.col("missing_in").list.contains(look.scope)
     held_by_scope = state.filter(here)
@@ -57,7 +60,8 @@ def diff(observed: pl.DataFrame, state: pl.DataFrame, look: Look, guard: Guard) 
 
     outcome = dict(seen["outcome"].value_counts().iter_rows())
     counts = Counts(
-        observed=observed.height,
+        observed=height,
+        late=height - observed.height,
         new=outcome.get(ChangeType.NEW, 0),
         relisted=outcome.get(ChangeType.RELISTED, 0),
         changed=outcome.get(ChangeType.CHANGED, 0),
@@ -83,6 +87,8 @@ def _columns(observed: pl.DataFrame, held_by_scope: pl.DataFrame, look: Look) ->
     """Source columns that are new, and those that are gone."""
     if look.accepts is not None:
         return set(), set()
+    if look.decided is not None:
+        return set(look.decided.new_columns), set(look.decided.gone_columns)
     before, now = seen_columns(held_by_scope["extra"]), seen_columns(observed["extra"])
     # A result card shows some columns only: where there are cards, nothing follows from a column that is absent.
     whole = look.complete and observed.height and not observed.select(SIGHTING.any()).item()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from realestate_crawler.contracts.manifest import Accepted
+from realestate_crawler.contracts.manifest import Accepted, Decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,8 @@ class Look:
         volatile: fields and extra columns that are never compared.
         accepts: what a person lets pass of all that an earlier look held; such a look saw nothing itself, its lines are
             those of the earlier one.
+        retried: whether its lines come from an older run's quarantine: what is known since is not touched by them.
+        decided: what was held when the feed was applied before; None where that is to be judged now.
     """
 
     source: str
@@ -31,6 +33,8 @@ class Look:
     partial: bool = False
     volatile: frozenset[str] = frozenset()
     accepts: Accepted | None = None
+    retried: bool = False
+    decided: Decided | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Counts:
 
     Attributes:
         observed: listings in the feed.
+        late: those of which newer runs have told already; nothing was applied.
         back: missing ones that were seen again (part of unchanged and changed).
         scope_before: listings that the scope held before.
         scope_seen: those of them that the feed has.
@@ -52,6 +57,7 @@ class Counts:
     """
 
     observed: int = 0
+    late: int = 0
     new: int = 0
     relisted: int = 0
     changed: int = 0
@@ -70,7 +76,7 @@ class Counts:
 
     def reconciles(self) -> bool:
         """Both inputs are accounted for, listing by listing."""
-        seen = self.new + self.relisted + self.changed + self.unchanged + self.rekeyed
+        seen = self.late + self.new + self.relisted + self.changed + self.unchanged + self.rekeyed
         before = self.scope_seen + self.waiting + self.first_misses + self.dropped + self.held + self.rekeyed
         return self.observed == seen and self.scope_before == before
 

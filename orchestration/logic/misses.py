@@ -44,7 +44,8 @@ def after_miss(unseen: pl.DataFrame, twins: pl.DataFrame, scope_before: int, loo
         guard: how many removals may pass.
     """
     first, second = _misses(unseen.join(twins, on=KEY, how="anti"), look)
-    held = look.accepts is None and guard.holds(second.height, scope_before)
+    too_many = guard.holds(second.height, scope_before) if look.decided is None else look.decided.removals
+    held = look.accepts is None and too_many
     stay = second if held else second.clear()
     moved = first.with_columns(
         present_in=pl.col("present_in").list.set_difference("this_scope").list.sort(),

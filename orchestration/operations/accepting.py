@@ -7,7 +7,6 @@ later.
 
 import datetime
 import json
-import socket
 import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,19 +16,17 @@ import polars as pl
 
 from orchestration.logic.held import HeldKind, held_entries
 from orchestration.logic.schemas import FEEDS, LISTINGS
+from orchestration.operations.claiming import claim_after
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Landing
 from orchestration.resources.parts import part_lines
-from realestate_crawler.contracts.feed import MANIFEST, part_name, run_prefix, scope_prefix
+from realestate_crawler.contracts.feed import MANIFEST, part_name
 from realestate_crawler.contracts.manifest import Absence, Accepted, Manifest, Part
 from realestate_crawler.landing.feed_writer import FeedWriter
-from realestate_crawler.landing.runs import BusyError, claim_run
 from realestate_crawler.landing.store import StoreError
 
 SPIDER = "accept"
 LINES_PER_PART = 5000
-# A claim of another machine that is younger than this may still become a feed.
-MAY_BE_ALIVE = datetime.timedelta(days=1)
 
 
 class NothingHeldError(ValueError):
@@ -101,10 +98,8 @@ def accept(landing: Landing, what: Held, by: str, now: datetime.datetime) -> str
     told = what.manifest
     accepts = _accepted(what, by)
     lines = _lines(landing, what.run, told, accepts)
-    _refuse_if_claimed_elsewhere(landing, told, now)
-    run = claim_run(landing.store, told.source, told.scope, now)
-    while run.run_seq <= told.run_seq:  # claims were lost; an acceptance before the run it is about never applies
-        run = claim_run(landing.store, told.source, told.scope, now)
+    # An acceptance before the run it is about would never apply.
+    run = claim_after(landing, told.source, told.scope, told.run_seq + 1, now)
     manifest = Manifest(
         source=run.source,
         scope=run.scope,
@@ -180,15 +175,3 @@ def _deliver(landing: Landing, prefix: str, lines: list[bytes]) -> list[Part]:
         if last is not None:
             writer.deliver(last)
         return writer.parts
-
-
-def _refuse_if_claimed_elsewhere(landing: Landing, told: Manifest, now: datetime.datetime) -> None:
-    """A run of another machine that has claimed an earlier number must not come too late because of this one."""
-    claims = list(landing.store.keys(f"{scope_prefix(told.source, told.scope)}claims/"))
-    for key in claims[-1:]:
-        claim = json.loads(landing.store.get(key))
-        begun = datetime.datetime.fromisoformat(claim["claimed_at"])
-        prefix = run_prefix(told.source, told.scope, claim["run_id"])
-        unfinished = prefix + MANIFEST not in set(landing.store.keys(prefix))
-        if unfinished and claim["host"] != socket.gethostname() and now - begun < MAY_BE_ALIVE:
-            raise BusyError(f"{told.source}/{told.scope}: run {claim['run_id']} may be at work on {claim['host']}")

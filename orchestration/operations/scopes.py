@@ -43,7 +43,9 @@ def scope_status(lake: Lake, landing: Landing, now: datetime.datetime) -> pl.Dat
     by the latest run.
     """
     applied = lake.read(FEEDS)
-    runs = applied.select(*SCOPE, "run_seq", "run_id", "observed_at", "complete", "quarantined", "accepts_run")
+    runs = applied.select(
+        *SCOPE, "run_seq", "run_id", "observed_at", "complete", "quarantined", "accepts_run", "retries_run"
+    )
     counted = {key: int(seq) for key, seq in _newest(applied)}
     waiting: list[dict[str, Any]] = []
     damaged: dict[tuple[str, str], str] = {}
@@ -58,7 +60,7 @@ def scope_status(lake: Lake, landing: Landing, now: datetime.datetime) -> pl.Dat
     every = pl.concat([runs, found]).sort("run_seq")
     if every.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    crawl = pl.col("accepts_run").is_null()  # the others only let held removals pass
+    crawl = pl.col("accepts_run").is_null() & pl.col("retries_run").is_null()
     told = every.group_by(SCOPE).agg(
         last_run=pl.col("run_id").filter(crawl).last(),
         last_run_at=pl.col("observed_at").filter(crawl).last(),
@@ -105,6 +107,7 @@ def _told(landing: Landing, feed: FeedRef) -> dict[str, Any]:
             "complete": manifest.complete,
             "quarantined": manifest.quarantined,
             "accepts_run": manifest.accepts.run_id if manifest.accepts else None,
+            "retries_run": manifest.retries.run_id if manifest.retries else None,
         }
     except DamagedFeedError as error:
         run_id = feed.key.rpartition("run=")[2].partition("/")[0]

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Landing
@@ -35,13 +36,21 @@ def quarantined(landing: Landing, feed: FeedRef, manifest: Manifest) -> list[dic
     """What a feed's quarantine holds: `reason`, `observed_at` and `item` (its fields, or their text) of each.
 
     Raises:
+        DamagedFeedError: see `quarantined_lines`.
+    """
+    return [told for _, told in quarantined_lines(landing, feed, manifest)]
+
+
+def quarantined_lines(landing: Landing, feed: FeedRef, manifest: Manifest) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """The same, beside each line as it lies there.
+
+    Raises:
         DamagedFeedError: when a part is not what the manifest says, or a line is no JSON object.
     """
-    found: list[dict[str, Any]] = []
     for part in manifest.quarantine:
         for number, line in enumerate(part_lines(landing, feed, part), start=1):
             try:
-                found.append(dict(json.loads(line)))
+                told = dict(json.loads(line))
             except (ValueError, TypeError) as error:
                 raise DamagedFeedError(f"{feed.key}: {part.key} line {number}: {error}") from error
-    return found
+            yield line, told

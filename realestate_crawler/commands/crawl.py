@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from realestate_crawler.domain.privacy import Policy
+from realestate_crawler.domain.policies import Policies
 from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.redaction import install
 from realestate_crawler.settings import known_secrets, personal_data_key
@@ -87,10 +87,11 @@ def unusable_setting(settings: BaseSettings) -> str | None:
     from realestate_crawler.landing.store import StoreError  # noqa: PLC0415
     from realestate_crawler.middlewares.own_servers import OwnServers  # noqa: PLC0415
 
-    policies = ", ".join(Policy)
-    if settings["PERSONAL_DATA"] not in set(Policy):
-        return f"setting PERSONAL_DATA: {settings['PERSONAL_DATA']!r} is none of {policies}"
-    if settings["PERSONAL_DATA"] == Policy.HASH and not personal_data_key():
+    try:
+        policies = Policies.parse(settings["PERSONAL_DATA"])
+    except ValueError as error:
+        return f"setting PERSONAL_DATA: {error}"
+    if policies.need_key and not personal_data_key():
         return "setting PERSONAL_DATA: hash needs a key: set REALESTATE_PERSONAL_DATA_KEY"
     lines = str(settings["FEED_PART_LINES"])
     if not (lines.isascii() and lines.isdigit() and int(lines)):

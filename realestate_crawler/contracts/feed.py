@@ -7,6 +7,7 @@ Sales are laid out alike below <landing>/sale_feeds, so that who reads listings 
 """
 
 import datetime
+import hashlib
 import json
 import math
 from dataclasses import fields
@@ -51,6 +52,11 @@ def part_name(number: int) -> str:
 def quarantine_name(number: int) -> str:
     """Name of the n-th quarantine part, from 1."""
     return f"quarantine-{number:05d}.jsonl.gz"
+
+
+def line_digest(line: bytes) -> str:
+    """Names a line of a feed or quarantine among all others (16 hex digits of its sha256)."""
+    return hashlib.sha256(line).hexdigest()[:16]
 
 
 def to_line(item: Item) -> bytes:

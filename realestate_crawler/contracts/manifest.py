@@ -85,6 +85,40 @@ class Accepted(BaseModel):
     by: str
 
 
+class Retried(BaseModel):
+    """Lines of a run's quarantine that went through the rules again: a run of its own, without a crawl.
+
+    Attributes:
+        run_id: the run in whose quarantine they lay.
+        lines: `line_digest` of each; they lie there no more.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    run_id: str
+    lines: list[str]
+
+
+class Decided(BaseModel):
+    """What was too much for a market when the run was applied, as far as the listings are still there.
+
+    Attributes:
+        removals: whether its removals were held.
+        changes: field → pattern → listings whose change was held.
+        rekeyed: listing that vanished → its twin under another key, both held.
+        new_columns: source columns that were new then, and not compared.
+        gone_columns: those that were gone.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    removals: bool = False
+    changes: dict[str, dict[str, list[str]]] = Field(default_factory=dict)
+    rekeyed: dict[str, str] = Field(default_factory=dict)
+    new_columns: list[str] = Field(default_factory=list)
+    gone_columns: list[str] = Field(default_factory=list)
+
+
 class Manifest(BaseModel):
     """What one crawl of one scope did, and whether it saw everything.
 
@@ -118,6 +152,11 @@ class Manifest(BaseModel):
         doubts: those of the reasons that follow from what earlier runs saw.
         failed: whether the crawl itself went wrong (not only: was declared partial).
         accepts: what a person lets pass of what an earlier run held; only in a run that is no crawl.
+        retries: the lines of quarantine that it is made of; only in a run that is no crawl. It is as old as the run in
+            whose quarantine they lay, and never undoes anything newer.
+        erased: lines that were taken out of `parts` and `quarantine` at somebody's request, long after the crawl.
+        decided: what was held when it was applied, where listings that were counted then were erased since: whoever
+            applies it again must not judge anew.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -160,8 +199,16 @@ class Manifest(BaseModel):
     doubts: list[str] = Field(default_factory=list)
     failed: bool = False
     accepts: Accepted | None = None
+    retries: Retried | None = None
+    erased: int = 0
+    decided: Decided | None = None
+
+    @property
+    def is_crawl(self) -> bool:
+        """Whether it looked at the source itself."""
+        return self.accepts is None and self.retries is None
 
     @property
     def healthy(self) -> bool:
         """Whether it is a measure for later runs: complete, or nothing is said against it but its doubts."""
-        return self.accepts is None and (self.complete or (bool(self.doubts) and self.reasons == self.doubts))
+        return self.is_crawl and (self.complete or (bool(self.doubts) and self.reasons == self.doubts))

@@ -13,6 +13,7 @@ from realestate_crawler.items import MEANINGS, SOURCE_FIELDS, Form, Listing
 
 MAX_KEY = 255
 MAX_TEXT = 65_536
+MAX_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +91,9 @@ RULES: tuple[Callable[[Listing, datetime.date], Iterator[Violation]], ...] = (
 def violations(listing: Listing, today: datetime.date) -> list[Violation]:
     """All rules that `listing` breaks on the day it was observed."""
     return [broken for rule in RULES for broken in rule(listing, today)]
+
+
+def empty(listing: Listing, name: str) -> None:
+    """Empties a field whose value breaks a rule, and keeps the value raw."""
+    listing.raw.setdefault(name, str(getattr(listing, name))[:MAX_KEPT])
+    setattr(listing, name, None)

@@ -48,7 +48,7 @@ def claim_run(store: ObjectStore, source: str, scope: str, now: datetime.datetim
     claims = [key for key in store.keys(f"{scope_prefix(source, scope, root)}claims/") if key.endswith(".json")]
     run_seq = 1
     if claims:
-        _refuse_if_busy(store, source, scope, claims[-1], root)
+        refuse_if_busy(store, source, scope, claims[-1], root)
         run_seq = int(claims[-1].rpartition("/")[2].removesuffix(".json")) + 1
     while True:
         run_id = f"{now:%Y%m%dT%H%M%SZ}-{run_seq:06d}"
@@ -62,11 +62,16 @@ def claim_run(store: ObjectStore, source: str, scope: str, now: datetime.datetim
         key = claim_key(source, scope, run_seq, root)
         if store.put_if_absent(key, json.dumps(claim).encode()):
             return Run(source, scope, run_id, run_seq, root)
-        _refuse_if_busy(store, source, scope, key, root)  # another one started at the same moment
+        refuse_if_busy(store, source, scope, key, root)  # another one started at the same moment
         run_seq += 1
 
 
-def _refuse_if_busy(store: ObjectStore, source: str, scope: str, newest: str, root: str) -> None:
+def refuse_if_busy(store: ObjectStore, source: str, scope: str, newest: str, root: str) -> None:
+    """Passes a scope whose newest claim is of a run that has ended.
+
+    Raises:
+        BusyError: when it belongs to a living process of this machine and has no manifest.
+    """
     try:
         claim = json.loads(store.get(newest))
         ours = claim["host"] == socket.gethostname() and claim["pid"] != os.getpid()

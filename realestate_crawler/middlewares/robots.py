@@ -20,6 +20,8 @@ from scrapy.http.request import NO_CALLBACK
 logger = logging.getLogger(__name__)
 
 FIRST = 1000
+# Meta key: the queue in which a robots.txt waits, where it must not wait in its host's own.
+ROBOTS_SLOT = "robots_slot"
 # A longer Crawl-delay is capped, and the log says so: an hour a page would never end.
 LONGEST_DELAY = 300.0
 
@@ -79,7 +81,10 @@ class RobotsMiddleware:
             raise IgnoreRequest(rules.why)
 
     async def _ask(self, host: str, request: Request) -> Rules:
-        robots = Request(f"{host}/robots.txt", priority=FIRST, meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK)
+        meta = {"dont_obey_robotstxt": True}
+        if ROBOTS_SLOT in request.meta:
+            meta["download_slot"] = request.meta[ROBOTS_SLOT]
+        robots = Request(f"{host}/robots.txt", priority=FIRST, meta=meta, callback=NO_CALLBACK)
         self._count("robotstxt/request_count")
         try:
             engine = self.crawler.engine

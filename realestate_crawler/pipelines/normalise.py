@@ -5,6 +5,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from realestate_crawler.crawl import Crawl, crawl_of
+from realestate_crawler.domain.contacts import replaced
 from realestate_crawler.domain.normalise import OUTSIDE_VOCABULARY, normalise
 from realestate_crawler.items import Listing
 
@@ -31,5 +32,7 @@ class NormalisePipeline:
 
 
 def _shown(raw: Any) -> str:
-    """A word as it may stand in the notes; of anything nested only what it is."""
-    return str(raw)[:MAX_WORD] if isinstance(raw, str | int | float) else f"a {type(raw).__name__}"
+    """A word as it may stand in the notes, without any contact; of anything nested only what it is."""
+    if not isinstance(raw, str | int | float):
+        return f"a {type(raw).__name__}"
+    return str(replaced(str(raw), lambda contact: f"[{contact.kind}]")[0])[:MAX_WORD]

@@ -5,7 +5,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from realestate_crawler.crawl import Crawl, crawl_of
-from realestate_crawler.domain.rules import violations
+from realestate_crawler.domain.rules import empty, violations
 from realestate_crawler.items import Listing
 from realestate_crawler.pipelines.quarantine import QuarantineItem
 
@@ -34,9 +34,5 @@ class ValidatePipeline:
             crawl.ledger.notes[f"rule broken: {broken.rule}"] += 1
             if broken.field is None:
                 raise QuarantineItem(broken.rule, item)
-            item.raw.setdefault(broken.field, str(getattr(item, broken.field))[:MAX_KEPT])
-            setattr(item, broken.field, None)
+            empty(item, broken.field)
         return item
-
-
-MAX_KEPT = 1000

@@ -45,6 +45,7 @@ class LandRegistrySpider(CrawlSpider):
     name = "land_registry"
     custom_settings = {  # noqa: RUF012 (Scrapy's own way)
         "ITEM_PIPELINES": {
+            "realestate_crawler.pipelines.erased.ErasedPipeline": 150,
             "realestate_crawler.pipelines.sales.SalePipeline": 400,
             "realestate_crawler.pipelines.feed.FeedPipeline": 900,
         },

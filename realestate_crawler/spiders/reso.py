@@ -18,6 +18,7 @@ from scrapy.http import Response
 from realestate_crawler.contracts.manifest import Absence
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.domain.dates import parse_timestamp
+from realestate_crawler.domain.policies import Policies
 from realestate_crawler.domain.searches import Search
 from realestate_crawler.landing.history import manifests
 from realestate_crawler.landing.opening import open_store
@@ -124,7 +125,7 @@ class ResoSpider(ODataSpider):
             self.options,
             self.resource,
             since=self.start_at.since,
-            personal=self.settings.get("PERSONAL_DATA") != "drop",
+            personal=Policies.parse(self.settings["PERSONAL_DATA"]).keep_people,
             nulls=nulls,
         )
         notes = self.crawl.ledger.notes

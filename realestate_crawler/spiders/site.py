@@ -17,7 +17,7 @@ from pydantic import Field
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from realestate_crawler.browser import NoBrowserError, browser_settings, rendered
+from realestate_crawler.browser.settings import NoBrowserError, browser_settings, rendered
 from realestate_crawler.contracts.criteria import CriteriaError, Word
 from realestate_crawler.contracts.options import Refreshed, read_options
 from realestate_crawler.crawl import Crawl

@@ -1,17 +1,18 @@
 """Settings of a crawl that needs a browser: scrapy-playwright with the system's Chromium, bounded and quiet.
 
-What belongs here: how the browser is started and what it may load. What does not: which sites need it (profiles).
+What belongs here: how the browser is started. What does not: what it may ask for (`handler`), which sites need it
+(profiles).
 """
 
+import contextlib
 import shutil
 from typing import Any
 
+from playwright.async_api import Page, TimeoutError
 from scrapy_playwright.page import PageMethod
 
 from realestate_crawler.settings import CHROMIUM
 
-# Pictures, films and fonts say nothing about a listing.
-NOT_LOADED = frozenset({"image", "media", "font"})
 # Quiet: no updates, no calls home, no shared memory that containers do not have.
 FLAGS = (
     "--no-sandbox",
@@ -22,6 +23,12 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # No name is looked up and nothing is connected but by the gateway: also not before it is asked for, nor by UDP.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--dns-prefetch-disable",
+    "--no-pings",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 NAVIGATION_MS = 20_000
 SETTLED_MS = 10_000
@@ -51,17 +58,18 @@ def browser_settings(user_agent: str) -> dict[str, Any]:
     Raises:
         NoBrowserError: see `chromium`.
     """
-    handler = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+    handler = "realestate_crawler.browser.handler.GuardedHandler"
     return {
         "DOWNLOAD_HANDLERS": {"file": None, "data": None, "ftp": None, "s3": None, "http": handler, "https": handler},
         "PLAYWRIGHT_LAUNCH_OPTIONS": {"executable_path": chromium(), "headless": True, "args": list(FLAGS)},
         # The browser introduces itself as the crawl does everywhere else.
-        "PLAYWRIGHT_CONTEXTS": {"default": {"user_agent": user_agent, "service_workers": "block"}},
+        "PLAYWRIGHT_CONTEXTS": {
+            "default": {"user_agent": user_agent, "service_workers": "block", "accept_downloads": False}
+        },
         "PLAYWRIGHT_PROCESS_REQUEST_HEADERS": None,
         "PLAYWRIGHT_MAX_CONTEXTS": 1,
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 2,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": NAVIGATION_MS,
-        "PLAYWRIGHT_ABORT_REQUEST": "realestate_crawler.browser.should_abort",
         "MEMUSAGE_ENABLED": True,
         "EXTENSIONS": {
             "scrapy.extensions.memusage.MemoryUsage": None,
@@ -72,12 +80,12 @@ def browser_settings(user_agent: str) -> dict[str, Any]:
     }
 
 
-def should_abort(request: Any) -> bool:
-    """Whether the browser need not load something."""
-    return request.resource_type in NOT_LOADED or not request.url.startswith(("http://", "https://"))
-
-
 def rendered() -> dict[str, Any]:
     """Request meta for a page that is read after its scripts have run."""
-    settled = PageMethod("wait_for_load_state", "networkidle", timeout=SETTLED_MS)
-    return {"playwright": True, "playwright_page_methods": [settled]}
+    return {"playwright": True, "playwright_page_methods": [PageMethod(settled)]}
+
+
+async def settled(page: Page) -> None:
+    """Waits until a page asks for nothing more; one that never rests is read as it is after a while."""
+    with contextlib.suppress(TimeoutError):
+        await page.wait_for_load_state("networkidle", timeout=SETTLED_MS)
