@@ -30,7 +30,7 @@ test-faults: setup  ## the tests of all fault cases (part of test, too), and a t
 
 test-services: setup  ## the tests with real MinIO and Druid, which are built and started where they are not named
 	$(BIN)/python -m tests.services.harness
-	$(BIN)/pytest -m services tests/services -n 2 --dist loadgroup --durations 15
+	$(BIN)/pytest -m services tests/services -n 2 --dist loadscope --durations 15
 
 benchmark: setup  ## how fast pages are read, beside lxml, parsel and extruct (where it is installed)
 	$(BIN)/pytest -s tests/benchmarks

@@ -45,7 +45,7 @@ def _served(table: Table, source: Datasource, upstream: Sequence[dg.AssetsDefini
             return
         lake = places.lake()
         version = lake.version(table)
-        done = publish(settings, lake.root, source, version, context.log.info, run=context.run_id)
+        done = publish(settings, lake.root, source, version, context.log.info, run=context.run.run_id)
         yield dg.MaterializeResult(metadata=_told(done, version))
         yield dg.AssetCheckResult(
             passed=not done.differences,

@@ -13,6 +13,8 @@ from orchestration.druid.client import DruidClient, DruidError, Say
 
 TASKS = "/druid/indexer/v1"
 LEADS, WORKS = "query_controller", "query_worker"
+# What the work of a stage is called when it is done; the name changed with the versions.
+DONE = ("RESULTS_READY", "RESULTS_COMPLETE", "FINISHED")
 # How many ended tasks of a datasource are looked at, the newest first.
 ENDED = 20
 
@@ -96,11 +98,7 @@ def end(client: DruidClient, name: str) -> None:
 
 def progress(client: DruidClient, name: str) -> str:
     """How far an ingestion is, in words; nothing where it does not say."""
-    try:
-        report = client.get(f"{TASKS}/task/{name}/reports")
-    except DruidError:
-        return ""
-    payload = ((report or {}).get("multiStageQuery") or {}).get("payload") or {}
+    payload = _report(client, name)
     stages = payload.get("stages") or []
     finished = sum(1 for stage in stages if stage.get("phase") == "FINISHED")
     read = sum(
@@ -112,11 +110,21 @@ def progress(client: DruidClient, name: str) -> str:
     return f", {finished} of {len(stages)} stages done, {read} rows read" if stages else ""
 
 
+def publishing(client: DruidClient, name: str) -> bool:
+    """Whether all of an ingestion's work is done and its segments are being made known, which takes moments.
+
+    When it is ended then, its leader does not go: it asks the overlord, which refuses, again and again for about an
+    hour, and holds its slot (seen in 27.0.0).
+    """
+    stages = _report(client, name).get("stages") or []
+    return bool(stages) and all(stage.get("phase") in DONE for stage in stages)
+
+
 def end_left_overs(client: DruidClient, name: str, ours: Sequence[str], run: str, say: Say) -> list[Task]:
     """Ends what killed runs left behind: an older ingestion must not overwrite a newer one, nor hold its slots.
 
     What is still queued is left alone. Druid starts it in any case; when it was ended before, its leader waits for a
-    worker that never comes, and holds a slot until its process is restarted.
+    worker that never comes, and holds a slot until its process is restarted. So is what is about to end by itself.
 
     Args:
         client: the Druid.
@@ -126,19 +134,31 @@ def end_left_overs(client: DruidClient, name: str, ours: Sequence[str], run: str
         say: told of what is ended.
 
     Returns:
-        Those that lead and are still there: queued, or ended by name only.
+        Those that lead and are still there: queued, publishing, or ended by name only.
     """
     still: list[Task] = []
     for datasource in ours:
-        for task in active(client, datasource):
-            if datasource == name or not of_run(task, run):
-                if not task.queued:
-                    say(f"ending {task.name} ({datasource}), left by an earlier run")
-                    end(client, task.name)
-                elif task.kind == LEADS:
-                    still.append(task)
+        tasks = [task for task in active(client, datasource) if datasource == name or not of_run(task, run)]
+        leaders = [task.name for task in tasks if task.kind == LEADS and not task.queued]
+        publish = tuple(leader for leader in leaders if publishing(client, leader))
+        for task in tasks:
+            if not task.queued and not task.name.startswith(publish):
+                say(f"ending {task.name} ({datasource}), left by an earlier run")
+                end(client, task.name)
+            elif task.kind == LEADS:
+                still.append(task)
         still += undead(client, datasource)
     return still
+
+
+def _report(client: DruidClient, name: str) -> dict[str, Any]:
+    """What an ingestion tells of itself; nothing where it does not."""
+    try:
+        report = client.get(f"{TASKS}/task/{name}/reports")
+    except DruidError:
+        return {}
+    payload: dict[str, Any] | None = ((report or {}).get("multiStageQuery") or {}).get("payload")
+    return payload or {}
 
 
 def _mark(run: str) -> str:

@@ -77,6 +77,7 @@ class OpenFeed:
         self.details = 0
         self.filled: Counter[str] = Counter()
         self.undelivered: list[str] = []
+        self.past: list[Measure] = []
 
     @classmethod
     async def claim(
@@ -89,7 +90,9 @@ class OpenFeed:
             StoreError: when the landing zone cannot be used.
         """
         run = await asyncio.to_thread(claim_run, store, crawl.source, crawl.scope, now, ROOTS[crawl.item])
-        return cls(store, spool, crawl, run, lines_per_part)
+        feed = cls(store, spool, crawl, run, lines_per_part)
+        await feed._look_back()
+        return feed
 
     async def write(self, item: Item) -> None:
         """Writes one line; a full part is delivered at once.
@@ -138,17 +141,19 @@ class OpenFeed:
             quarantine=self.quarantine.parts,
             errors=errors,
             now=Measure(len(self.crawl.ledger.seen), self.details, dict(sorted(self.filled.items()))),
-            past=await self._past(),
+            past=self.past,
         )
         return await self._commit(manifest)
 
-    async def _past(self) -> list[Measure]:
-        """What earlier runs of the scope measured; a past that cannot be read makes the feed incomplete."""
+    async def _look_back(self) -> None:
+        """What earlier runs measured, read while the landing zone is there: it may be gone when this one has ended.
+
+        A past that cannot be read makes the feed incomplete.
+        """
         try:
-            return await asyncio.to_thread(measures, self.store, self.run)
+            self.past = await asyncio.to_thread(measures, self.store, self.run)
         except StoreError as error:
             self.crawl.ledger.gaps.append(f"what earlier runs saw could not be read: {error}")
-            return []
 
     async def _commit(self, manifest: Manifest) -> Told:
         data = manifest.model_dump_json(indent=1).encode()

@@ -16,6 +16,8 @@ from tests.services.harness.skipping import or_skip
 
 KUBERNETES = Path(__file__).parents[2] / "deploy" / "kubernetes"
 OVERLAYS = sorted(path.name for path in (KUBERNETES / "overlays").iterdir())
+# The first of them may have to wait until kustomize is built, beside everything else.
+pytestmark = pytest.mark.timeout(900)
 each = pytest.mark.parametrize("overlay", OVERLAYS)
 
 

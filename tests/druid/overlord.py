@@ -33,12 +33,14 @@ class Overlord:
     Attributes:
         workers: or a status with words.
         ended: names of tasks that were told to end.
+        phases: name of a leading task → the phases of its stages, as its report tells them.
     """
 
     workers: list | tuple = field(default_factory=list)
     tasks: list = field(default_factory=list)
     most: int = -1
     ended: list = field(default_factory=list)
+    phases: dict = field(default_factory=dict)
 
     def answer(self, path: str):
         asked = urlsplit(path)
@@ -58,6 +60,9 @@ class Overlord:
         if where.endswith("/shutdown"):
             self.ended.append(name)
             return json.dumps({"task": name}).encode()
+        if where.endswith("/reports"):
+            stages = [{"stageNumber": n, "phase": phase} for n, phase in enumerate(self.phases.get(name, ()))]
+            return json.dumps({"multiStageQuery": {"payload": {"stages": stages}}}).encode() if stages else 404
         known = [each for each in self.tasks if each["id"] == name]
         return json.dumps({"task": name, "status": known[0]}).encode() if known else 404
 

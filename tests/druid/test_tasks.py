@@ -12,8 +12,8 @@ OURS = ("listings", "market_daily")
 
 @pytest.fixture
 def end(serve):
-    def ended(*tasks, name="listings", run="run-2"):
-        overlord = Overlord(tasks=list(tasks))
+    def ended(*tasks, name="listings", run="run-2", phases=None):
+        overlord = Overlord(tasks=list(tasks), phases=phases or {})
         client = DruidClient(DruidSettings(url=serve(overlord.answer).url))
         undead = end_left_overs(client, name, OURS, run, lambda message: None)
         return overlord.ended, [each.name for each in undead]
@@ -39,6 +39,13 @@ def test_what_is_queued_is_never_ended(end):
         task(sibling, place="PENDING", datasource="market_daily"),
     ]
     assert end(*tasks) == ([], [one, other])
+
+
+def test_what_is_about_to_end_is_left_to_end_with_its_worker(end):
+    one, other = submitted("run-1"), submitted("run-1")
+    tasks = [task(one), task(f"{one}-worker0_0", kind=WORKS), task(other)]
+    phases = {one: ("FINISHED", "RESULTS_READY"), other: ("FINISHED", "READING_INPUT")}
+    assert end(*tasks, phases=phases) == ([other], [one])
 
 
 def test_what_the_same_run_writes_elsewhere_is_left_alone(end):

@@ -9,8 +9,10 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from orchestration.druid.settings import DruidSettings
 from tests.services.harness.druid import DruidAddress, DruidServers
@@ -31,16 +33,31 @@ class Bucket:
         return f"s3://{self.name}"
 
 
-@pytest.hookimpl(tryfirst=True)
+WITHOUT_DRUID = ("test_image_build", "test_s3_faults", "test_s3_store", "test_store_outage", "test_unsafe_store")
+
+
+class OneDruid(LoadScopeScheduling):
+    """All that needs Druid goes to one process, because one Druid is as much as two cores carry; the rest by file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = Path(nodeid.split("::", 1)[0]).stem
+        return file if file in WITHOUT_DRUID else "druid"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneDruid:
+    """How several processes share the tests."""
+    return OneDruid(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here needs servers. What needs Druid stays in one process: one Druid is as much as two cores carry."""
-    here = Path(__file__).parent
+    """Everything here needs servers; a first run builds them."""
     for item in items:
-        if item.path.is_relative_to(here):
+        if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.services)
             item.add_marker(pytest.mark.timeout(1800))
-            needs_druid = "druid_servers" in getattr(item, "fixturenames", ())
-            item.add_marker(pytest.mark.xdist_group("druid" if needs_druid else item.path.name))
+            if "druid_servers" in getattr(item, "fixturenames", ()) and item.path.stem in WITHOUT_DRUID:
+                raise pytest.UsageError(f"{item.nodeid} needs Druid: see WITHOUT_DRUID")
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +122,7 @@ def druid(druid_address: DruidAddress, druid_servers: DruidServers | None) -> Dr
     """A Druid that runs, whole again whatever an earlier test did to it, and reads from the store of `minio`."""
     if druid_servers is not None:
         druid_servers.wait()
+        druid_servers.idle()
     return druid_address
 
 

@@ -7,13 +7,25 @@ import fcntl
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+BUILD_SECONDS = 1500
+PAUSES = (5, 20)  # seconds before a download is tried once more
+
 
 class MissingError(RuntimeError):
-    """A server cannot be had on this machine; the message says what is missing."""
+    """A server cannot be had on this machine; the message says what is missing.
+
+    Attributes:
+        lacking: the program, or what else of the machine, that is not there; empty when something failed.
+    """
+
+    def __init__(self, message: str, *, lacking: str = "") -> None:
+        super().__init__(message)
+        self.lacking = lacking
 
 
 class BrokenError(RuntimeError):
@@ -34,7 +46,7 @@ def tool(name: str, *, why: str) -> str:
     """
     found = shutil.which(name)
     if found is None:
-        raise MissingError(f"{name} is not on the PATH ({why})")
+        raise MissingError(f"{name} is not on the PATH ({why})", lacking=name)
     return found
 
 
@@ -52,12 +64,39 @@ def run(command: list[str], *, cwd: Path | None = None, env: dict[str, str] | No
     """Runs a build command to its end.
 
     Raises:
-        MissingError: when it fails: the parts could not be downloaded or built here.
+        MissingError: when it fails, or takes longer than any build should.
     """
-    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(
+            command, cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=BUILD_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise MissingError(f"{' '.join(command)} did not end within {BUILD_SECONDS} s") from None
     if done.returncode:
         said = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
         raise MissingError(f"{' '.join(command)} ended with {done.returncode}:\n{said}")
+
+
+def run_with_downloads(
+    command: list[str], *, cwd: Path | None = None, env: dict[str, str] | None = None, makes: Path | None = None
+) -> None:
+    """As `run`, again when it fails, because registries sometimes do; `makes` is removed before each attempt.
+
+    Raises:
+        MissingError: when the last attempt fails.
+    """
+    pauses = list(PAUSES)
+    while True:
+        if makes is not None:
+            subprocess.run(["rm", "-rf", "--one-file-system", str(makes)], check=False)
+        try:
+            run(command, cwd=cwd, env=env)
+            return
+        except MissingError as error:
+            if not pauses:
+                raise
+            print(f"once more in {pauses[0]} s: {error}", flush=True)
+            time.sleep(pauses.pop(0))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.services.harness.minio import S3
 from tests.services.harness.process import ServerProcess, free_ports, healthy, wait_until
 
 SERVICES = tuple(druid_config.MEMORY)
+IDLE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,25 @@ class DruidServers:
     def wait(self) -> None:
         """Waits until every service is there and knows of the others."""
         wait_until(self._ready, list(self.processes.values()), what="Druid", seconds=180)
+
+    def idle(self) -> None:
+        """Waits until nothing holds a slot; a leader that was ended badly and never goes is ended with the indexer."""
+        end = time.monotonic() + IDLE_SECONDS
+        while held := self._held():
+            if time.monotonic() > end:
+                print(f"the indexer is started again: {', '.join(held)} did not end")
+                self.processes["indexer"].kill()
+                self.processes["indexer"].start()
+                self.wait()
+                return
+            time.sleep(0.5)
+
+    def _held(self) -> list[str]:
+        """The tasks that hold slots."""
+        known = (self.address.user, self.address.password)
+        workers = requests.get(f"{self.address.url}/druid/indexer/v1/workers", auth=known, timeout=30)
+        workers.raise_for_status()
+        return [task for worker in workers.json() for task in worker["runningTasks"]]
 
     def _ready(self) -> bool:
         if not all(healthy(f"http://127.0.0.1:{port}/status/health") for port in self._ports.values()):

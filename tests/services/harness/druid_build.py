@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from tests.services.harness.cache import built_once, cache_folder, run, tool
+from tests.services.harness.cache import built_once, cache_folder, run_with_downloads, tool
 
 VERSION = "27.0.0"
 CORE_25 = "druid-core-25.0.0.jar"
@@ -87,7 +87,7 @@ def _build(home: Path) -> None:
     for folder in FOLDERS:
         _write(poms / Path(folder.path).name / "pom.xml", _folder_pom(folder, home))
     _write(poms / "pom.xml", _parent_pom())
-    run([maven, "--batch-mode", "--quiet", "--file", str(poms / "pom.xml"), "package"])
+    run_with_downloads([maven, "--batch-mode", "--quiet", "--file", str(poms / "pom.xml"), "package"])
     _fit(home)
     (home / "complete").touch()
 

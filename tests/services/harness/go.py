@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from tests.services.harness.cache import built_once, cache_folder, run, tool
+from tests.services.harness.cache import built_once, cache_folder, run_with_downloads, tool
 
 KUSTOMIZE = "sigs.k8s.io/kustomize/kustomize/v5@v5.4.3"
 
@@ -11,7 +11,7 @@ KUSTOMIZE = "sigs.k8s.io/kustomize/kustomize/v5@v5.4.3"
 def go_install(module: str, folder: Path) -> None:
     """Builds a Go program into a folder."""
     go = tool("go", why=f"{module} is built with it")
-    run([go, "install", module], env={**os.environ, "GOBIN": str(folder), "GOTOOLCHAIN": "local"})
+    run_with_downloads([go, "install", module], env={**os.environ, "GOBIN": str(folder), "GOTOOLCHAIN": "local"})
 
 
 def kustomize_program() -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.crawling import ROOT
-from tests.services.harness.cache import MissingError, built_once, cache_folder, run, tool
+from tests.services.harness.cache import MissingError, built_once, cache_folder, run, run_with_downloads, tool
 
 TAG = "localhost/realestate-crawler:test"
 BASE = "localhost/realestate-base:bookworm"
@@ -29,7 +29,11 @@ class Image:
 
     def __init__(self) -> None:
         if os.geteuid() != 0:
-            raise MissingError("root is needed to build the image and to make containers without a container engine")
+            why = "root is needed to build the image and to make containers without a container engine"
+            raise MissingError(why, lacking="root")
+        self._unshare = [tool("unshare", why="a container is made with it"), "--mount", "--pid", "--fork"]
+        if subprocess.run([*self._unshare, "true"], capture_output=True, check=False).returncode:
+            raise MissingError("this machine lets nobody make a mount and process namespace", lacking="unshare")
         self._folder = cache_folder() / "images"
         program = tool("buildah", why="it builds deploy/Dockerfile")
         own = [program, "--root", str(self._folder), "--runroot", f"{self._folder}-run", "--storage-driver"]
@@ -89,10 +93,8 @@ mount -t tmpfs -o size=2g,mode=1777 tmpfs {root}/tmp
 mount -o remount,ro,bind {root}
 exec chroot {root} {shlex.join(inside)} sh {shlex.join(command)}
 """
-        unshare = [tool("unshare", why="a container is made with it"), "--mount", "--pid", "--fork", "--kill-child"]
-        return subprocess.run(
-            [*unshare, "sh", "-c", script], capture_output=True, text=True, timeout=300, check=False, cwd="/"
-        )
+        words = [*self._unshare, "--kill-child", "sh", "-c", script]
+        return subprocess.run(words, capture_output=True, text=True, timeout=900, check=False, cwd="/")
 
     def _build(self) -> None:
         named = os.environ.get("REALESTATE_TEST_PYTHON_IMAGE")
@@ -108,13 +110,15 @@ exec chroot {root} {shlex.join(inside)} sh {shlex.join(command)}
             "/etc/ssl/certs:/etc/ssl/certs:ro",
         ]
         arguments = ["--build-arg", f"PYTHON_IMAGE={named or BASE}", "--file", "deploy/Dockerfile", "--tag", TAG, "."]
-        run([*self._buildah, "bud", *options, *arguments], cwd=ROOT)
+        run_with_downloads([*self._buildah, "bud", *options, *arguments], cwd=ROOT)
 
     def _build_base(self) -> None:
         files = self._folder / "bookworm"
         include = "--include=python3,python3-venv,ca-certificates"
         debootstrap = tool("debootstrap", why="the base image is made with it")
-        run([debootstrap, "--variant=minbase", include, "bookworm", str(files)])
+        # What it mounts below that folder is gone with it, even when it is killed.
+        alone = [self._unshare[0], "--mount", debootstrap]
+        run_with_downloads([*alone, "--variant=minbase", include, "bookworm", str(files)], makes=files)
         container = self._said("from", "scratch")
         self._said("add", container, str(files), "/")
         self._said("commit", "--rm", container, BASE)
