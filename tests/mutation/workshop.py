@@ -3,6 +3,7 @@
 What belongs here: driving mutmut. What does not: what a mutant changes (`changes`), what the results mean (`__main__`).
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -106,7 +107,9 @@ class Workshop:
                 process.wait(seconds)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGINT)
-                process.wait(60)
-            except BaseException:
-                os.killpg(process.pid, signal.SIGKILL)
-                raise
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(60)
+            finally:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
