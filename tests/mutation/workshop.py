@@ -3,6 +3,7 @@
 What belongs here: driving mutmut. What does not: what a mutant changes (`changes`), what the results mean (`__main__`).
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -31,6 +32,7 @@ pytest_add_cli_args =
     no:cacheprovider
     -p
     tests.mutation.hurried
+    --timeout=0
     {leaving}
 also_copy =
     scrapy.cfg
@@ -63,6 +65,8 @@ class Workshop:
     def generate(self) -> list[str]:
         """Makes all mutants; the names of those that change more than words in quotes."""
         self._mutmut("run", "none.of.them")  # whoever asks for none that there is gets them made, and none run
+        if not (self.folder / "mutants" / "mutmut-stats.json").exists():
+            raise RuntimeError(f"the tests do not pass without a mutant:\n{self.log()[-3000:]}")
         return [name for name in self._codes() if not self.change(name).words_only]
 
     def run(self, names: list[str], seconds: float | None, children: int) -> None:
@@ -103,7 +107,9 @@ class Workshop:
                 process.wait(seconds)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGINT)
-                process.wait(60)
-            except BaseException:
-                os.killpg(process.pid, signal.SIGKILL)
-                raise
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(60)
+            finally:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
