@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-faults test-services benchmark crash-loop demo requirements dictionary
+.PHONY: help setup check test test-faults test-services benchmark crash-loop mutation demo requirements dictionary
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,9 @@ STORE ?= local
 
 crash-loop: setup  ## writers killed at named points and at any moment, ten invariants after each: KILLS=20 SEED= STORE=local|s3
 	$(BIN)/python -m tests.crash --kills $(KILLS) --store $(STORE) $(if $(SEED),--seed $(SEED))
+
+mutation: setup  ## small changes of the code that decides, and which no test notices; 30 of each part, FULL=1 for all (hours)
+	$(BIN)/python -m tests.mutation $(if $(FULL),--sample 0 --minutes 0)
 
 demo: setup  ## three days of the bundled market, from search criteria to the report
 	$(BIN)/python -m orchestration demo

@@ -52,8 +52,8 @@ def exact(lines: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFram
         if dtype == lines.schema[name]:
             continue
         changed = pl.col(name).is_not_null() & cast[name].is_null()
-        if isinstance(dtype, pl.Decimal):  # the cast cuts digits off
-            changed |= pl.col(name).str.contains(rf"\.\d{{{dtype.scale}}}\d*[1-9]")
+        if isinstance(dtype, pl.Decimal):  # the cast rounds: 1.23456, and 1.2e-07
+            changed |= pl.col(name).str.contains(rf"\.\d{{{dtype.scale}}}\d*[1-9]|[eE]-")
         else:
             changed |= ~pl.col(name).str.contains(_ZONE)
         lost = lines.filter(changed)
@@ -85,12 +85,3 @@ def _square_meters(area: str, units: str) -> pl.Expr:
     factors = {unit.value: factor for unit, factor in SQUARE_METERS_PER_UNIT.items()}
     factor = pl.col(units).fill_null("Square Meters").replace_strict(factors, default=None, return_dtype=pl.Float64)
     return (pl.col(area).cast(pl.Float64) * factor).round(4)
-
-
-def _decimal(name: str, dtype: pl.Decimal) -> pl.Expr:
-    text = pl.col(name)
-    # Very small numbers come as "1.2e-07", which only the way through a float reads.
-    number = text.cast(pl.Float64, strict=False)
-    # A little below the limit, where rounding cannot reach it: a number that is too large would be an error here.
-    fits = number.abs() < 10.0 ** (dtype.precision - dtype.scale) - 1
-    return pl.coalesce(text.cast(dtype, strict=False), pl.when(fits).then(number).cast(dtype, strict=False))

@@ -20,10 +20,11 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=20, metavar="N")
     parser.add_argument("--seed", type=int, default=None, help="repeats a plan: who does what and dies where")
     parser.add_argument("--store", choices=["local", "s3"], default="local", help="s3: a real MinIO on loopback")
+    parser.add_argument("--writers", type=int, choices=[1, 3], default=3)
     options = parser.parse_args()
     seed = random.randrange(10**6) if options.seed is None else options.seed
     if options.store == "local":
-        return crash_loop(options.kills, seed)
+        return crash_loop(options.kills, seed, writers=options.writers)
     with tempfile.TemporaryDirectory() as folder:
         try:
             server = MinioServer(Path(folder))
@@ -33,7 +34,7 @@ def main() -> int:
         server.start()
         try:
             os.environ.update(server.s3.environment)
-            return crash_loop(options.kills, seed, server.s3)
+            return crash_loop(options.kills, seed, server.s3, options.writers)
         finally:
             server.stop()
 

@@ -21,13 +21,13 @@ from tests.services.harness.minio import S3
 KILLS_A_WORLD = 25
 
 
-def crash_loop(kills: int, seed: int, store: S3 | None = None) -> int:
+def crash_loop(kills: int, seed: int, store: S3 | None = None, writers: int = 3) -> int:
     """Kills so many writers; 0 when all ten invariants held throughout, 1 when one did not."""
     begun = time.monotonic()
-    planner = Planner(seed)
+    planner = Planner(seed, writers=writers)
     killed, worlds, sums = 0, 0, Counter[str]()
     where = f"S3 at {store.endpoint}" if store else "local folders"
-    print(f"crash loop: {kills} kills, 3 writers, {where}, SEED={seed}", flush=True)
+    print(f"crash loop: {kills} kills, {writers} writer(s), {where}, SEED={seed}", flush=True)
     while killed < kills:
         worlds += 1
         folder = Path(tempfile.mkdtemp(prefix="crash-loop-"))

@@ -22,7 +22,8 @@ ELSEWHERE = {"real crawl": "any moment of `scrapy crawl`", "real materialize": "
 class Planner:
     """Plans rounds; learns from them how long a life takes and which points were reached."""
 
-    def __init__(self, seed: int, points: tuple[Point, ...] = POINTS) -> None:
+    def __init__(self, seed: int, points: tuple[Point, ...] = POINTS, writers: int = 3) -> None:
+        self.writers = writers
         self.luck = random.Random(seed)
         self.hits: Counter[str] = Counter()
         self.tries: Counter[str] = Counter()
@@ -32,7 +33,7 @@ class Planner:
         self.luck.shuffle(self._points)
 
     def round(self, world: World) -> list[Fate]:
-        """Three lives: the first dies at a named point, the second there or at any moment, the third sometimes.
+        """A life for each writer: one dies at a named point, the second there or at any moment, the third sometimes.
 
         Now and then one of them is a command of its own: a crawl or a materialization.
         """
@@ -43,8 +44,11 @@ class Planner:
         elif self.luck.random() < 0.4:
             second = self._at_point(world, 1)
         if self._rounds % EVERY_MATERIALIZATION == 0:
-            return [first, second, self._materialize(world, 2)]
-        return [first, second, self._any(world, 2, dies=0.5)]
+            third = self._materialize(world, 2)
+        else:
+            third = self._any(world, 2, dies=0.5)
+        # One writer alone takes turns.
+        return [self.luck.choice([first, second, third])] if self.writers == 1 else [first, second, third]
 
     def _next_point(self, world: World) -> Point:
         here = [point for point in self._points if world.store in point.stores]

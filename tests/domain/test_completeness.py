@@ -75,6 +75,16 @@ def test_a_crawl_that_did_all_it_set_out_to_do_is_complete():
         ({"claimed_total": 103}, {}, "finished", "the source claims 103 listings, 100 were seen"),
         ({"claimed_total": 98}, {}, "finished", "the source claims 98 listings, 100 were seen"),
         ({"claimed_total": 0}, {}, "finished", "the source claims 0 listings, 100 were seen"),
+        ({"asked": 7, "requests": Counter({"ok": 4, "gone": 1})}, {}, "finished", "2 requests never ended"),
+        (
+            {"ended": {Ending.ITEM: 98, Ending.QUARANTINED: 1}, "account": {"announced": 0}},
+            {"items": 98, "quarantined": 0},
+            "finished",
+            "98 lines were written, not one for each listing",
+        ),
+        ({"claimed_rows": 103}, {}, "finished", "the table claims 103 rows, it has 100"),
+        ({"claimed_rows": 98}, {}, "finished", "the table claims 98 rows, it has 100"),
+        ({"claimed_rows": 0}, {}, "finished", "the table claims 0 rows, it has 100"),
         ({"gaps": ["page x could not be read"]}, {}, "finished", "page x could not be read"),
         (
             {"ended": {Ending.ITEM: 0}, "claimed_total": 0},
@@ -103,6 +113,10 @@ def test_what_is_declared_is_no_failure_and_still_not_complete(absence, word):
     [
         ({"claimed_total": None}, {}),
         ({"claimed_total": 102}, {}),
+        ({"claimed_rows": 102}, {}),
+        ({"claimed_rows": 100, "ended": {Ending.GONE: 2}}, {}),
+        ({"asked": 5, "requests": Counter({"ok": 4, "gone": 1})}, {}),
+        ({"asked": 4, "requests": Counter({"ok": 4, "gone": 1})}, {}),
         ({"pages": set()}, {}),
         ({"ended": {Ending.ITEM: 90, Ending.DROPPED: 10}}, {"items": 90}),
         ({"claimed_total": 103, "ended": {Ending.GONE: 1}}, {}),
@@ -118,6 +132,33 @@ def test_a_thousand_gaps_are_told_in_a_few_lines():
     assert reasons[:2] == ["page 0", "page 1"]
     assert reasons[-1] == "980 more of this kind"
     assert len(reasons) == 21
+
+
+@pytest.mark.parametrize(("count", "last"), [(20, "page 19"), (21, "1 more of this kind"), (22, "2 more of this kind")])
+def test_gaps_are_told_one_by_one_up_to_twenty(count, last):
+    reasons = failures(ledger(gaps=[f"page {n}" for n in range(count)]), outcome(), "finished")
+    assert (reasons[-1], len(reasons)) == (last, min(count, 21))
+
+
+def test_lines_are_told_with_those_in_quarantine():
+    book, end = ledger(ended={Ending.ITEM: 90}), outcome(items=89, quarantined=2)
+    assert "91 lines were written, not one for each listing" in failures(book, end, "finished")
+
+
+@pytest.mark.parametrize(
+    ("absence", "claimed", "failed"),
+    [
+        (Absence.PARTIAL, 0, False),
+        (Absence.WINDOW, 0, False),
+        (Absence.PARTIAL, None, True),
+        (Absence.COMPLETE, 0, True),
+    ],
+)
+def test_a_part_of_which_nothing_changed_is_no_failure(absence, claimed, failed):
+    book = ledger(ended={Ending.ITEM: 0}, claimed_total=claimed)
+    complete, reasons, told = judge(book, outcome(unique=0, items=0), "finished", absence)
+    assert (complete, told) == (False, failed)
+    assert ("no listing at all was seen: an empty crawl proves nothing" in reasons) == failed
 
 
 COUNT = st.integers(0, 200)
@@ -157,4 +198,5 @@ def test_a_drop_without_a_key_is_counted_and_is_no_listing():
     book = Ledger()
     book.drop("", "no key")
     book.drop("k", "outside")
-    assert (book.seen, book.drops) == ({"k"}, {"no key": 1, "outside": 1})
+    book.drop("l", "outside")
+    assert (book.seen, book.drops) == ({"k", "l"}, {"no key": 1, "outside": 2})

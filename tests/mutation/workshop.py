@@ -1,6 +1,6 @@
 """A copy of the repository in which mutmut works, so that nothing of it lies about here.
 
-What belongs here: driving mutmut. What does not: what the results mean (`__main__`).
+What belongs here: driving mutmut. What does not: what a mutant changes (`changes`), what the results mean (`__main__`).
 """
 
 import json
@@ -9,14 +9,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
+from tests.mutation.changes import Change, change_of
 from tests.mutation.scopes import Scope
 
 ROOT = Path(__file__).parents[2]
-# What mutmut says of a mutant, by the exit code of its tests; anything else noticed it.
-SURVIVED, UNTESTED = (0,), (5, 33)
+# What mutmut says of a mutant, by the exit code of its tests; with anything else it was noticed.
+VERDICTS = {0: "survived", 5: "untested", 33: "untested"} | dict.fromkeys((-24, 24, 36, 152, 255), "timed out")
 SETTINGS = """\
 [mutmut]
 source_paths =
@@ -29,6 +29,9 @@ pytest_add_cli_args_test_selection =
 pytest_add_cli_args =
     -p
     no:cacheprovider
+    -p
+    tests.mutation.hurried
+    {leaving}
 also_copy =
     scrapy.cfg
     README.md
@@ -37,19 +40,14 @@ also_copy =
     deploy
 process_isolation = forkserver
 use_git_change_detection = false
+do_not_mutate_patterns =
+    ^\\s*logger\\.
+timeout_constant = 20
 """
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """One small change. `verdict`: killed, survived or untested; None = not tried yet."""
-
-    name: str
-    verdict: str | None
-
-
 class Workshop:
-    """The copy for one scope."""
+    """The copy for one scope; what it found before is still known where the folder was there."""
 
     def __init__(self, folder: Path, scope: Scope) -> None:
         self.folder = folder
@@ -59,38 +57,44 @@ class Workshop:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
         modules, tests = ("\n    ".join(names) for names in (scope.modules, scope.tests))
-        (folder / "setup.cfg").write_text(SETTINGS.format(modules=modules, tests=tests))
+        leaving = "\n    ".join(f"--deselect={name}" for name in scope.left_out)
+        (folder / "setup.cfg").write_text(SETTINGS.format(modules=modules, tests=tests, leaving=leaving))
 
     def generate(self) -> list[str]:
-        """Makes all mutants; their names."""
+        """Makes all mutants; the names of those that change more than words in quotes."""
         self._mutmut("run", "none.of.them")  # whoever asks for none that there is gets them made, and none run
-        return [mutant.name for mutant in self.mutants()]
+        return [name for name in self._codes() if not self.change(name).words_only]
 
-    def run(self, names: list[str], seconds: float, children: int) -> None:
+    def run(self, names: list[str], seconds: float | None, children: int) -> None:
         """Runs the tests against mutants, until all are done or the time is over."""
         self._mutmut("run", "--max-children", str(children), *names, seconds=seconds)
 
-    def mutants(self) -> list[Mutant]:
-        """All mutants, in order."""
-        found = []
+    def verdicts(self) -> dict[str, str]:
+        """Killed, survived, untested or timed out, for each mutant that was tried."""
+        return {name: VERDICTS.get(code, "killed") for name, code in self._codes().items() if code is not None}
+
+    def change(self, name: str) -> Change:
+        """What a mutant changes."""
+        return change_of(self.folder / "mutants", self.folder, name)
+
+    def log(self) -> str:
+        """What mutmut said last."""
+        return (self.folder / "mutmut.log").read_text()
+
+    def _codes(self) -> dict[str, int | None]:
+        found: dict[str, int | None] = {}
         for path in sorted((self.folder / "mutants").rglob("*.meta")):
-            codes = json.loads(path.read_text())["exit_code_by_key"]
-            found += [Mutant(name, _verdict(code)) for name, code in codes.items()]
+            found |= json.loads(path.read_text())["exit_code_by_key"]
         return found
 
-    def change(self, name: str) -> str:
-        """The change as a diff, from its file's name on."""
-        return self._mutmut("show", name).partition("\n")[2]
-
-    def _mutmut(self, *words: str, seconds: float | None = None) -> str:
+    def _mutmut(self, *words: str, seconds: float | None = None) -> None:
         # Not the copy that is installed or lies here, but the one in the folder.
         env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        log = self.folder / "mutmut.log"
-        with log.open("w+") as out:
+        with (self.folder / "mutmut.log").open("w") as out:
             process = subprocess.Popen(
                 [sys.executable, "-m", "mutmut", *words],
                 cwd=self.folder,
-                env=env | {"COLUMNS": "200"},
+                env=env | {"COLUMNS": "200", "POLARS_MAX_THREADS": "1"},
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -103,11 +107,3 @@ class Workshop:
             except BaseException:
                 os.killpg(process.pid, signal.SIGKILL)
                 raise
-            out.seek(0)
-            return out.read()
-
-
-def _verdict(code: int | None) -> str | None:
-    if code is None:
-        return None
-    return "survived" if code in SURVIVED else "untested" if code in UNTESTED else "killed"
