@@ -105,7 +105,8 @@ class KilledWhileSealing(FeedPipeline):
 
     async def open_spider(self):
         await super().open_spider()
-        self.listings.__class__ = _Dying
+        for feed in self.feeds.values():
+            feed.listings.__class__ = _Dying
 
 
 class _Dying(FeedWriter):
