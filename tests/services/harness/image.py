@@ -109,7 +109,9 @@ exec chroot {root} {shlex.join(inside)} sh {shlex.join(command)}
             "--volume",
             "/etc/ssl/certs:/etc/ssl/certs:ro",
         ]
-        arguments = ["--build-arg", f"PYTHON_IMAGE={named or BASE}", "--file", "deploy/Dockerfile", "--tag", TAG, "."]
+        # The target is what is built when none is named; of a last stage that adds nothing, buildah leaves a container.
+        arguments = ["--build-arg", f"PYTHON_IMAGE={named or BASE}", "--file", "deploy/Dockerfile", "--tag", TAG]
+        arguments += ["--target", "runtime", "."]
         run_with_downloads([*self._buildah, "bud", *options, *arguments], cwd=ROOT)
 
     def _build_base(self) -> None:
