@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+from deltalake.exceptions import DeltaError
+
 from orchestration.commands import (
     accept,
     accept_removals,
@@ -21,6 +23,8 @@ from orchestration.commands import (
     restore,
     status,
 )
+from realestate_crawler.exit_codes import ExitCode
+from realestate_crawler.landing.store import StoreError
 
 COMMANDS = {
     "materialize": materialize,
@@ -51,7 +55,14 @@ def main(words: list[str] | None = None) -> int:
     for name, module in COMMANDS.items():
         module.add_arguments(commands.add_parser(name, help=module.HELP, description=module.HELP))
     options = parser.parse_args(words)
-    return int(COMMANDS[options.command].run(options))
+    try:
+        return int(COMMANDS[options.command].run(options))
+    except (DeltaError, StoreError) as error:  # not of one command: a store is away, or a table's log is damaged
+        print(str(error).partition("\n")[0], file=sys.stderr)
+        print(
+            "`python -m orchestration doctor` says what is damaged or away, and the last good version", file=sys.stderr
+        )
+        return ExitCode.FAILED
 
 
 if __name__ == "__main__":

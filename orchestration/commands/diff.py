@@ -61,5 +61,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _version(lake: Lake, version: int) -> pl.DataFrame:
     if version > lake.version(LISTINGS):
+        if not lake.exists(LISTINGS):
+            raise MomentError(f"there are no listings yet in {lake.root}")
         raise MomentError(f"listings has no version {version}; the newest is {lake.version(LISTINGS)}")
     return lake.read(LISTINGS, version)
