@@ -129,7 +129,8 @@ class Splitter:
     def _cut_short(self, branch: Branch, found: int) -> bool:
         if branch.total is None or not branch.exact:  # the one says no more than the other
             return (self.cap is not None and found >= self.cap) or found <= (branch.total or -1)
-        return found < branch.total * (1 - MOVEMENT)
+        # What is over a known cap lacks something, however little; else a little may have gone meanwhile.
+        return found < branch.total * (1 - MOVEMENT) or (self.cap is not None and branch.total > self.cap)
 
     def _over(self, branch: Branch) -> bool:
         """Whether a search finds more than is shown; "1000+" may be any number.
