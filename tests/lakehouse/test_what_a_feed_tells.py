@@ -85,6 +85,7 @@ def test_the_commit_tells_all_of_it(manifest):
         "quarantined": 3,
         "dropped": 5,
         "accepts_run": None,
+        "retries_run": None,
         "new_columns": ["n"],
         "gone_columns": ["g"],
         "holds": ["too many"],
