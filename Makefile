@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-faults test-services benchmark crash-loop mutation demo requirements dictionary
+.PHONY: help setup check test test-slow test-faults test-services benchmark crash-loop mutation demo requirements dictionary
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,11 +23,15 @@ check: setup  ## lint, types, borders
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check  ## everything that runs without services
-	$(BIN)/pytest -m "not services" -n auto --dist loadfile
+# Many tests wait for delays and time-outs: two processes a core keep it busy.
+test: check  ## everything that runs without services, but the long proofs
+	$(BIN)/pytest -m "not services and not slow" -n $(WORKERS) --dist loadfile
+
+test-slow: setup  ## the long proofs: real series, each point of death while erasing, benchmarks
+	$(BIN)/pytest -m "slow and not services" -n $(WORKERS) --dist loadfile
 
 test-faults: setup  ## the tests of all fault cases (part of test, too), and a table: which variants are proved
-	$(BIN)/pytest --fault-table -q -n auto --dist loadfile
+	$(BIN)/pytest --fault-table -q -n $(WORKERS) --dist loadfile
 
 test-services: setup  ## the tests with real MinIO and Druid, which are built and started where they are not named
 	$(BIN)/python -m tests.services.harness

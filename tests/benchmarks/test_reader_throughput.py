@@ -25,6 +25,8 @@ from realestate_crawler.pages.page import Verdict
 from realestate_crawler.pages.reader import read_page
 from tests.pages.real_material import FOLDER, saved_pages
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 3
 NEAR = 20
 # Steps of the reader, each where it is called from; what they do for each other counts once, for the inner one.

@@ -10,6 +10,8 @@ import tracemalloc
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from realestate_crawler.demo_market.market import Market
 from realestate_crawler.demo_market.portal import Portal
 from realestate_crawler.demo_market.search import PER_PAGE
@@ -19,6 +21,8 @@ from realestate_crawler.landing.known import Look, known_pages
 from realestate_crawler.landing.opening import open_store
 from tests.crawling import arguments, crawl
 from tests.graph_fixtures.feeds import SOURCE, day, deliver, listing, sighting
+
+pytestmark = pytest.mark.slow
 
 SIZE = 600
 KNOWN = 50_000

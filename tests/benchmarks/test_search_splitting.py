@@ -3,6 +3,8 @@
 import time
 from urllib.parse import urlencode
 
+import pytest
+
 from realestate_crawler.contracts.criteria import Criterion
 from realestate_crawler.demo_market.catalogue import Catalogue
 from realestate_crawler.demo_market.market import DAY_ONE, Market
@@ -10,6 +12,8 @@ from realestate_crawler.demo_market.search import PER_PAGE
 from realestate_crawler.domain.dimensions import Words
 from realestate_crawler.domain.splitting import Splitter
 from realestate_crawler.spiders.demo_market import WORDS, dimensions
+
+pytestmark = pytest.mark.slow
 
 SIZE, CAP = 25_000, 500
 

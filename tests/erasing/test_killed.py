@@ -55,7 +55,12 @@ POINTS = [
 ]
 
 
-@pytest.mark.parametrize(("module", "name"), POINTS)
+def few(points):
+    """Every fourth is tried always, the others where there is time."""
+    return [pytest.param(*of, marks=() if number % 4 == 1 else pytest.mark.slow) for number, of in enumerate(points)]
+
+
+@pytest.mark.parametrize(("module", "name"), few(POINTS))
 def test_killed_before_a_step_it_goes_on(root, operate, monkeypatch, module, name):
     place = getattr(steps, module) if module else steps
 

@@ -203,6 +203,7 @@ def presence(looks):
 
 
 @pytest.mark.real
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("series", SERIES, ids=lambda series: series.folder)
 def test_nothing_is_removed_that_is_there_and_no_mass_change_passes(tmp_path, series):
