@@ -21,7 +21,8 @@ from orchestration.druid.snapshot import Snapshot, remove_superseded, take_snaps
 from orchestration.druid.tasks import end_left_overs
 from realestate_crawler.landing.opening import open_store
 
-LOAD_SECONDS = 300
+# A coordinator that misses the answer of a historical asks it again after five minutes.
+LOAD_SECONDS = 400
 SETTLE_SECONDS = 30
 
 

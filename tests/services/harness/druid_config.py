@@ -93,6 +93,9 @@ def properties(home: Path, var: Path, *, zookeeper: int, derby: int, s3: S3, pas
         "druid.indexer.storage.type": "metadata",
         "druid.serverview.type": "http",
         "druid.coordinator.loadqueuepeon.type": "http",
+        # A segment that is loaded before its answer is waited for is noticed when the question times out (5 min else).
+        "druid.coordinator.loadqueuepeon.http.hostTimeout": "PT10S",
+        "druid.coordinator.loadqueuepeon.http.batchSize": "5",
         "druid.router.managementProxy.enabled": "true",
         "druid.router.defaultBrokerServiceName": "druid/broker",
         "druid.router.coordinatorServiceName": "druid/coordinator",
