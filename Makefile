@@ -46,8 +46,10 @@ STORE ?= local
 crash-loop: setup  ## writers killed at named points and at any moment, ten invariants after each: KILLS=20 SEED= STORE=local|s3
 	$(BIN)/python -m tests.crash --kills $(KILLS) --store $(STORE) $(if $(SEED),--seed $(SEED))
 
+# mutmut lies apart: with its libcst, hypothesis ends a whole run where a property fails.
 mutation: setup  ## small changes of the code that decides, and which no test notices; 30 of each part, FULL=1 for all (hours)
-	$(BIN)/python -m tests.mutation $(if $(FULL),--sample 0 --minutes 0)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target $(VENV)/mutation mutmut==3.8.1
+	PYTHONPATH=$(CURDIR)/$(VENV)/mutation $(BIN)/python -m tests.mutation $(if $(FULL),--sample 0 --minutes 0)
 
 demo: setup  ## three days of the bundled market, from search criteria to the report
 	$(BIN)/python -m orchestration demo

@@ -3,20 +3,20 @@
 Few kills, so that it is run always; `make crash-loop KILLS=2000` runs many.
 """
 
-import random
-
 import pytest
 
 from tests.crash.loop import crash_loop
+
+SEED = 1  # who does what; where it strikes is the machine's
 
 
 @pytest.mark.timeout(900)
 @pytest.mark.fault("F30", "three writers", "folder")
 def test_three_writers_are_killed_at_any_moment():
-    assert crash_loop(12, random.randrange(10**6)) == 0
+    assert crash_loop(12, SEED) == 0
 
 
 @pytest.mark.timeout(900)
 @pytest.mark.fault("F30", "one writer")
 def test_one_writer_is_killed_at_any_moment():
-    assert crash_loop(4, random.randrange(10**6), writers=1) == 0
+    assert crash_loop(4, SEED, writers=1) == 0

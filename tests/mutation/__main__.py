@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="work here and leave it: what was tried is not tried again")
     options = parser.parse_args()
     if importlib.util.find_spec("mutmut") is None:
-        print("mutmut is not installed: pip install 'mutmut>=3.8'", file=sys.stderr)
+        print("mutmut is not installed: make mutation does that", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory(prefix="mutation-") as temporary:
         folder = options.folder or Path(temporary)

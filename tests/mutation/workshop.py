@@ -4,6 +4,7 @@ What belongs here: driving mutmut. What does not: what a mutant changes (`change
 """
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -92,8 +93,9 @@ class Workshop:
         return found
 
     def _mutmut(self, *words: str, seconds: float | None = None) -> None:
-        # Not the copy that is installed or lies here, but the one in the folder.
-        env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        # Not the copy that is installed or lies here, but the one in the folder; of the path only mutmut's own place.
+        place = str(Path(importlib.util.find_spec("mutmut").origin).parents[1])
+        env = {**os.environ, "PYTHONPATH": place}
         with (self.folder / "mutmut.log").open("w") as out:
             process = subprocess.Popen(
                 [sys.executable, "-m", "mutmut", *words],
