@@ -77,7 +77,7 @@ def test_killed_before_a_step_it_goes_on(root, operate, monkeypatch, module, nam
     ended(operate, root)
 
 
-@pytest.mark.parametrize("number", [2, 7])
+@pytest.mark.parametrize("number", [2, pytest.param(7, marks=pytest.mark.slow)])
 def test_killed_between_two_objects_it_goes_on(root, operate, monkeypatch, number):
     import orchestration.operations.erasing.feeds as feeds
 
@@ -111,7 +111,7 @@ def test_what_is_crawled_and_applied_in_between_does_no_harm(root, operate, monk
     ended(operate, root)
 
 
-@pytest.mark.parametrize("seconds", [0.7, 3.0])
+@pytest.mark.parametrize("seconds", [pytest.param(0.7, marks=pytest.mark.slow), 3.0])
 def test_a_real_kill_at_any_moment(root, operate, seconds):
     child = subprocess.Popen(
         [sys.executable, "-m", "orchestration", *WORDS], cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE

@@ -67,6 +67,7 @@ def is_commit(request, table=""):
     return request.method == "PUT" and "/_delta_log/0" in request.path and table in request.path
 
 
+@pytest.mark.slow  # a minute of waiting for each
 @pytest.mark.parametrize("fault", claims("F32", {Fault.ANSWER_500: "answered 500", Fault.ANSWER_LOST: "dropped"}))
 def test_every_commit_takes_place_once_although_no_first_answer_arrives(proxy, tmp_path, undisturbed_three, fault):
     for number in range(1, 4):
@@ -105,7 +106,7 @@ def test_a_commit_whose_answer_is_too_late_takes_place_once(proxy, tmp_path, und
 
 
 @pytest.mark.fault("F32", "then SIGKILL")
-@pytest.mark.parametrize("table", ["silver/listings", "silver/listing_history"])
+@pytest.mark.parametrize("table", ["silver/listings", pytest.param("silver/listing_history", marks=pytest.mark.slow)])
 def test_a_run_killed_while_it_waits_for_the_answer_is_finished_by_the_next(proxy, tmp_path, undisturbed_three, table):
     for number in range(1, 4):
         deliver_day(tmp_path, number)

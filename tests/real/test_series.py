@@ -44,7 +44,7 @@ constants: {currency: EUR, country: BE, offer: rent, price_period: monthly}
 volatile: [vu_le, vu_le_premier, photos]
 """
 SERIES = [
-    pytest.param("dk-copenhagen-boligsiden", COPENHAGEN, "id", "p", None, id="copenhagen"),
+    pytest.param("dk-copenhagen-boligsiden", COPENHAGEN, "id", "p", None, id="copenhagen", marks=pytest.mark.slow),
     pytest.param("be-liege-immoweb-rentals", LIEGE, "uid", "loyer", "listings", id="liege"),
 ]
 

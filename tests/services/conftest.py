@@ -33,7 +33,10 @@ class Bucket:
         return f"s3://{self.name}"
 
 
-WITHOUT_DRUID = ("test_image_build", "test_s3_faults", "test_s3_store", "test_store_outage", "test_unsafe_store")
+WITHOUT_DRUID = (
+    *("test_image_build", "test_random_kills", "test_s3_faults", "test_s3_store", "test_store_outage"),
+    "test_unsafe_store",
+)
 
 
 class OneDruid(LoadScopeScheduling):
