@@ -96,6 +96,26 @@ def test_a_run_that_is_stopped_takes_its_ingestion_back_or_leaves_it_to_end(
     converges(settings, lake)
 
 
+@pytest.mark.fault("F41", "table moved on")
+def test_a_table_that_moves_on_meanwhile_is_served_as_it_was(
+    settings: DruidSettings, lake: str, served: pl.DataFrame
+) -> None:
+    grown(lake, served)
+    said: list[str] = []
+
+    def move_on(message: str) -> None:
+        if not said:
+            served.write_delta(f"{lake}/silver/listings", mode="overwrite")
+        said.append(message)
+
+    done = publish(settings, lake, LISTINGS, 2, move_on)
+    assert done.differences == ()
+    assert rows_served(settings) == done.rows == 300 * served.height
+    now = publish(settings, lake, LISTINGS, 3, print)
+    assert now.differences == ()
+    assert rows_served(settings) == served.height
+
+
 @pytest.mark.fault("F41", "task vanished")
 def test_an_ingestion_that_vanished_is_an_error(
     settings: DruidSettings, lake: str, served: pl.DataFrame, proxy: FaultProxy
