@@ -44,7 +44,7 @@ def told(serve, tmp_path_factory):
     criteria = []
     for name, server in servers.items():
         path = profile(folder, server.url, name=SCOPES[name], country="GB", currency="GBP")
-        options = {"profile": str(path)}
+        options = {"profile": str(path), "detail_max_age_days": 0}  # each page is fetched each time
         criteria.append({"id": SCOPES[name], "source": "site", "city": CITY, "offer": "sale", "options": options})
     (folder / "criteria.yaml").write_text(json.dumps({"criteria": criteria}))
     words = arguments(criteria=folder / "criteria.yaml")
