@@ -7,26 +7,21 @@ later.
 
 import datetime
 import json
-import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
 from orchestration.logic.held import HeldKind, held_entries
 from orchestration.logic.schemas import FEEDS, LISTINGS
-from orchestration.operations.claiming import claim_after
+from orchestration.operations.claiming import claim_after, deliver_lines, publish
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Landing
 from orchestration.resources.parts import part_lines
-from realestate_crawler.contracts.feed import MANIFEST, part_name
-from realestate_crawler.contracts.manifest import Absence, Accepted, Manifest, Part
-from realestate_crawler.landing.feed_writer import FeedWriter
-from realestate_crawler.landing.store import StoreError
+from realestate_crawler.contracts.feed import part_name
+from realestate_crawler.contracts.manifest import Accepted, Manifest
 
 SPIDER = "accept"
-LINES_PER_PART = 5000
 
 
 class NothingHeldError(ValueError):
@@ -100,32 +95,19 @@ def accept(landing: Landing, what: Held, by: str, now: datetime.datetime) -> str
     lines = _lines(landing, what.run, told, accepts)
     # An acceptance before the run it is about would never apply.
     run = claim_after(landing, told.source, told.scope, told.run_seq + 1, now)
-    manifest = Manifest(
-        source=run.source,
-        scope=run.scope,
-        run_id=run.run_id,
-        run_seq=run.run_seq,
-        observed_at=told.observed_at,
-        started_at=now,
-        finished_at=now,
+    return publish(
+        landing,
+        run,
+        told,
+        now,
         finish_reason="accepted",
         spider=SPIDER,
-        criterion=told.criterion,
-        versions={},
-        requests={},
         unique_listings=len(lines),
         items=len(lines),
-        parts=_deliver(landing, run.prefix, lines),
-        volatile=told.volatile,
-        absence=Absence.PARTIAL,
-        complete=False,
+        parts=deliver_lines(landing, run, part_name, lines),
         reasons=[f"no crawl: {what.words} that run {told.run_id} held are accepted by {by}"],
         accepts=accepts,
     )
-    key = run.prefix + MANIFEST
-    if not landing.store.put_if_absent(key, manifest.model_dump_json(indent=1).encode()):
-        raise StoreError(f"{key}: is there already")
-    return key
 
 
 def _accepted(what: Held, by: str) -> Accepted:
@@ -162,16 +144,3 @@ def _key_of(line: bytes) -> str:
     except ValueError:  # a line that was not applied either
         return ""
     return str(record.get("listing_key", "")) if isinstance(record, dict) else ""
-
-
-def _deliver(landing: Landing, prefix: str, lines: list[bytes]) -> list[Part]:
-    with tempfile.TemporaryDirectory(prefix="accept-") as folder:
-        writer = FeedWriter(landing.store, prefix, Path(folder), part_name, LINES_PER_PART)
-        for line in lines:
-            full = writer.write(line)
-            if full is not None:
-                writer.deliver(full)
-        last = writer.seal()
-        if last is not None:
-            writer.deliver(last)
-        return writer.parts

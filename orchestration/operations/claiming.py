@@ -1,16 +1,27 @@
-"""A run of an operator's own among the runs of a scope: after all that are there, and never before one at work."""
+"""A run of an operator's own among the runs of a scope: after all that are there, and never before one at work.
+
+Its lines come first and its manifest last, as those of a crawl do; it is applied like one, and proves no absence.
+"""
 
 import datetime
 import json
 import re
 import socket
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
 
 from orchestration.resources.landing import Landing
 from realestate_crawler.contracts.feed import FEEDS, MANIFEST, ROOTS, run_prefix, scope_prefix
+from realestate_crawler.contracts.manifest import Absence, Manifest, Part
+from realestate_crawler.landing.feed_writer import FeedWriter
 from realestate_crawler.landing.runs import BusyError, Run, claim_run, refuse_if_busy
+from realestate_crawler.landing.store import StoreError
 
 # A claim of another machine that is younger than this may still become a feed.
 MAY_BE_ALIVE = datetime.timedelta(days=1)
+LINES_PER_PART = 5000
 _CLAIM = re.compile(r"[^/]+/source=(?P<source>[^/]+)/scope=(?P<scope>[^/]+)/claims/\d+\.json")
 
 
@@ -26,6 +37,57 @@ def claim_after(landing: Landing, source: str, scope: str, least: int, now: date
     while run.run_seq < least:  # claims were lost
         run = claim_run(landing.store, source, scope, now)
     return run
+
+
+def deliver_lines(landing: Landing, run: Run, name: Callable[[int], str], lines: Iterable[bytes]) -> list[Part]:
+    """Writes lines into parts of a run, `name` naming the n-th; they are visible when the manifest is.
+
+    Raises:
+        StoreError: when a part could not be stored.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        writer = FeedWriter(landing.store, run.prefix, Path(folder), name, LINES_PER_PART)
+        for line in lines:
+            if (full := writer.write(line)) is not None:
+                writer.deliver(full)
+        if (last := writer.seal()) is not None:
+            writer.deliver(last)
+        return writer.parts
+
+
+def publish(landing: Landing, run: Run, of: Manifest, now: datetime.datetime, **facts: Any) -> str:
+    """Writes the manifest of a run that is about an earlier one, and as old as that; its key.
+
+    Args:
+        landing: where.
+        run: that was claimed.
+        of: the manifest of the run that it is about.
+        now: when it is written.
+        facts: what the manifest says beside.
+
+    Raises:
+        StoreError: when it could not be stored; nothing of the run is visible then.
+    """
+    manifest = Manifest(
+        source=run.source,
+        scope=run.scope,
+        run_id=run.run_id,
+        run_seq=run.run_seq,
+        observed_at=of.observed_at,
+        started_at=now,
+        finished_at=now,
+        criterion=of.criterion,
+        versions={},
+        requests={},
+        volatile=of.volatile,
+        absence=Absence.PARTIAL,
+        complete=False,
+        **facts,
+    )
+    key = run.prefix + MANIFEST
+    if not landing.store.put_if_absent(key, manifest.model_dump_json(indent=1).encode()):
+        raise StoreError(f"{key}: is there already")
+    return key
 
 
 def refuse_if_claimed_elsewhere(

@@ -6,29 +6,24 @@ most: what is refused for another reason today moves to the quarantine of the ne
 """
 
 import datetime
-import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from pydantic import ValidationError
 
-from orchestration.operations.claiming import claim_after
+from orchestration.operations.claiming import claim_after, deliver_lines, publish
 from orchestration.operations.quarantining import Aside, Quarantine, lines_of, taken_lines
 from orchestration.resources.landing import Landing
 from realestate_crawler.contracts.criteria import Criterion
-from realestate_crawler.contracts.feed import MANIFEST, encode, part_name, quarantine_name, to_line
-from realestate_crawler.contracts.manifest import Absence, Manifest, Retried
+from realestate_crawler.contracts.feed import encode, part_name, quarantine_name, to_line
+from realestate_crawler.contracts.manifest import Manifest, Retried
 from realestate_crawler.domain.again import Crawled, OutsideError, StillUnusableError, again
 from realestate_crawler.domain.policies import Policies
 from realestate_crawler.items import Listing
-from realestate_crawler.landing.feed_writer import FeedWriter
 from realestate_crawler.landing.runs import Run
-from realestate_crawler.landing.store import StoreError
 
 SPIDER = "quarantine-retry"
-LINES_PER_PART = 5000
 
 
 @dataclass(slots=True)
@@ -94,22 +89,24 @@ def record(landing: Landing, found: Retry, now: datetime.datetime) -> str:
     newest = max(f.run_seq for f in landing.feeds() if (f.source, f.scope) == (told.source, told.scope))
     run = claim_after(landing, told.source, told.scope, newest + 1, now)
     _refuse_if_taken(landing, found)
-    with tempfile.TemporaryDirectory() as folder:
-        parts = FeedWriter(landing.store, run.prefix, Path(folder), part_name, LINES_PER_PART)
-        for _, listing in found.clean:
-            listing.run_id = run.run_id
-            _write(parts, to_line(listing))
-        quarantine = FeedWriter(landing.store, run.prefix, Path(folder), quarantine_name, LINES_PER_PART)
-        for aside, reason in found.refused:
-            _write(quarantine, encode({**aside.told, "reason": reason, "reason_before": aside.reason}))
-        for writer in (parts, quarantine):
-            if (sealed := writer.seal()) is not None:
-                writer.deliver(sealed)
-        manifest = _manifest(found, run, now, parts, quarantine)
-    key = run.prefix + MANIFEST
-    if not landing.store.put_if_absent(key, manifest.model_dump_json(indent=1).encode()):
-        raise StoreError(f"{key}: is there already")
-    return key
+    keys = {listing.listing_key for _, listing in found.clean}
+    return publish(
+        landing,
+        run,
+        told,
+        now,
+        finish_reason="retried",
+        spider=SPIDER,
+        unique_listings=len(keys),
+        items=len(found.clean),
+        drops=dict(Counter(reason for _, reason in found.outside)),
+        quarantined=len(found.refused),
+        parts=deliver_lines(landing, run, part_name, _clean_lines(found, run)),
+        quarantine=deliver_lines(landing, run, quarantine_name, _refused_lines(found)),
+        columns=sorted({column for _, listing in found.clean for column in listing.extra}),
+        reasons=[f"no crawl: {len(found.taken)} lines that lay in quarantine of run {told.run_id}"],
+        retries=Retried(run_id=told.run_id, lines=sorted({aside.digest for aside in found.taken})),
+    )
 
 
 def _refuse_if_taken(landing: Landing, found: Retry) -> None:
@@ -121,40 +118,15 @@ def _refuse_if_taken(landing: Landing, found: Retry) -> None:
         raise ChangedMeanwhileError(f"{feed.source}/{feed.scope} run {feed.run_id}: was retried meanwhile; look again")
 
 
-def _write(writer: FeedWriter, line: bytes) -> None:
-    if (sealed := writer.write(line)) is not None:
-        writer.deliver(sealed)
+def _clean_lines(found: Retry, run: Run) -> Iterator[bytes]:
+    for _, listing in found.clean:
+        listing.run_id = run.run_id
+        yield to_line(listing)
 
 
-def _manifest(found: Retry, run: Run, now: datetime.datetime, parts: FeedWriter, quarantine: FeedWriter) -> Manifest:
-    told = found.of.manifest
-    keys = {listing.listing_key for _, listing in found.clean}
-    return Manifest(
-        source=run.source,
-        scope=run.scope,
-        run_id=run.run_id,
-        run_seq=run.run_seq,
-        observed_at=told.observed_at,
-        started_at=now,
-        finished_at=now,
-        finish_reason="retried",
-        spider=SPIDER,
-        criterion=told.criterion,
-        versions={},
-        requests={},
-        unique_listings=len(keys),
-        items=len(found.clean),
-        drops=dict(Counter(reason for _, reason in found.outside)),
-        quarantined=len(found.refused),
-        parts=parts.parts,
-        quarantine=quarantine.parts,
-        columns=sorted({column for _, listing in found.clean for column in listing.extra}),
-        volatile=told.volatile,
-        absence=Absence.PARTIAL,
-        complete=False,
-        reasons=[f"no crawl: {len(found.taken)} lines that lay in quarantine of run {told.run_id}"],
-        retries=Retried(run_id=told.run_id, lines=sorted({aside.digest for aside in found.taken})),
-    )
+def _refused_lines(found: Retry) -> Iterator[bytes]:
+    for aside, reason in found.refused:
+        yield encode({**aside.told, "reason": reason, "reason_before": aside.reason})
 
 
 def _criterion(manifest: Manifest) -> Criterion | None:

@@ -181,10 +181,10 @@ def test_killed_before_the_manifest_it_is_done_by_the_next_try(tmp_path: Path, o
 
     with monkeypatch.context() as patch:
 
-        def killed(*_words: object) -> None:
+        def killed(*_words: object, **_facts: object) -> None:
             raise KeyboardInterrupt
 
-        patch.setattr(retrying, "_manifest", killed)
+        patch.setattr(retrying, "publish", killed)
         with pytest.raises(KeyboardInterrupt):
             operate("quarantine", "retry")
     assert len(manifests(tmp_path)) == 1
