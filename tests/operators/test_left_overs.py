@@ -108,6 +108,24 @@ def test_old_temporary_files_go_and_young_ones_stay(tmp_path: Path, operate: Ope
     assert young.exists()
 
 
+def test_what_a_writer_of_the_tables_had_half_written_goes_when_it_is_old(tmp_path: Path, operate: Operate) -> None:
+    deliver(tmp_path, [listing("h")], run_seq=1)
+    refresh(tmp_path)
+    table = tmp_path / "lake/silver/listing_history"
+    old, young = table / "is_current=true/part-1.parquet#1", table / "part-2.parquet#2"
+    known = table / "_delta_log/#.txt"
+    for path in (old, young, known):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"half")
+    for path in (old, known):
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    assert "temporary file" in operate("doctor").out
+    assert operate("doctor", "--clean").code == 0
+    assert not old.exists()
+    assert young.exists()
+    assert known.exists()
+
+
 def test_rows_that_a_run_staged_before_it_died_go_when_they_are_old(tmp_path: Path, operate: Operate) -> None:
     deliver(tmp_path, [listing("h")], run_seq=1)
     refresh(tmp_path)

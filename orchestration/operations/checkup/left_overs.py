@@ -7,10 +7,13 @@ and that is older than a week. A claim itself is never removed: its number stays
 
 import datetime
 import json
+import os
+import re
 import shutil
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,8 @@ from realestate_crawler.landing.runs import alive
 
 DAY = datetime.timedelta(days=1)
 WEEK_HOURS = 168
+# Ours, and those of delta-rs, which it does not list itself.
+_HALF_WRITTEN = re.compile(r"\.tmp-.*|.+#\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,8 @@ def find_left_overs(
 ) -> tuple[list[Finding], list[LeftOver]]:
     """What needs a person or is alive, and what can be removed."""
     findings, dead = _runs(landing, spool)
-    dead += _temporary(landing, now)
+    # One place may lie in the other.
+    dead += {one.told: one for root in (landing.root, lake.root) for one in _temporary(root, now)}.values()
     dead += _staged(lake, now)
     for checked in tables:
         dead += _orphans(lake, checked)
@@ -115,19 +121,28 @@ def _dead(claim: dict[str, Any]) -> bool:
     return claim["host"] == socket.gethostname() and not alive(int(claim["pid"]), claim.get("born", ""))
 
 
-def _temporary(landing: Landing, now: datetime.datetime) -> list[LeftOver]:
-    """Half-written files of a local landing zone; an S3 store has unfinished uploads instead."""
-    if "://" in landing.root:
+def _temporary(root: str, now: datetime.datetime) -> list[LeftOver]:
+    """Half-written files of a local landing zone or lake; an S3 store has unfinished uploads instead."""
+    if "://" in root:
         from orchestration.resources.uploads import unfinished  # noqa: PLC0415 (boto3 is slow to import)
 
         return [
             LeftOver("unfinished upload", f"{key}, begun {begun:%Y-%m-%d %H:%M}", abort)
-            for key, begun, abort in unfinished(landing.root)
+            for key, begun, abort in unfinished(root)
             if now - begun > DAY
         ]
     before = (now - DAY).timestamp()
-    old = [path for path in sorted(Path(landing.root).rglob(".tmp-*")) if path.stat().st_mtime < before]
-    return [LeftOver("temporary file", str(path), path.unlink) for path in old]
+    # Folders and files may go while they are looked at: writers are at work.
+    half = (Path(at, name) for at, _, names in os.walk(root) for name in names if _HALF_WRITTEN.fullmatch(name))
+    old = sorted(path for path in half if _written_before(path, before))
+    return [LeftOver("temporary file", str(path), partial(path.unlink, missing_ok=True)) for path in old]
+
+
+def _written_before(path: Path, moment: float) -> bool:
+    try:
+        return path.stat().st_mtime < moment
+    except FileNotFoundError:
+        return False
 
 
 def _staged(lake: Lake, now: datetime.datetime) -> list[LeftOver]:
