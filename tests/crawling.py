@@ -91,6 +91,19 @@ def crawl(folder, *words, settings=None, **env):
     return finish(start(folder, *words, settings=settings, **env), folder)
 
 
+def run_module(folder, *words, seconds, **env):
+    """Runs `python -m WORDS` in the repository's root to its end, whatever it is."""
+    return subprocess.run(
+        [sys.executable, "-m", *words],
+        cwd=ROOT,
+        env=environment(folder, **env),
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
 def arguments(**told):
     """`-a name=value` for each."""
     return [word for name, value in told.items() for word in ("-a", f"{name}={value}")]

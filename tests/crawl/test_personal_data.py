@@ -1,12 +1,10 @@
 """F45: nothing of a person is in any layer, unless the operator has said so: a whole run, then every byte it left."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-from tests.crawling import ROOT, arguments, environment, write_mapping
+from tests.crawling import arguments, run_module, write_mapping
 from tests.traces import traces
 
 OWNER, AGENT, PHONE, EMAIL = "Zuzana Canarova", "Ansgar Canarius", "0911 987 654", "zuzana@canary.example.org"
@@ -43,21 +41,13 @@ MAPPING = {
 def whole_run(folder, **settings):
     """Crawl, quarantine, tables and report; all that was said."""
     (folder / "rows.json").write_text(json.dumps(ROWS), encoding="utf-8")
-    told = {**environment(folder, **settings), "DAGSTER_HOME": str(folder / "dagster")}
     options = arguments(mapping=write_mapping(folder, MAPPING), input=folder / "rows.json")
-    words = [["scrapy", "crawl", "dataset", *options, "-s", "LOG_LEVEL=DEBUG"], ["orchestration", "materialize"]]
-    done = [
-        subprocess.run(
-            [sys.executable, "-m", *command, *(["--no-crawl"] if command[0] == "orchestration" else [])],
-            cwd=ROOT,
-            env=told,
-            capture_output=True,
-            text=True,
-            timeout=200,
-            check=False,
-        )
-        for command in words
+    commands = [
+        ["scrapy", "crawl", "dataset", *options, "-s", "LOG_LEVEL=DEBUG"],
+        ["orchestration", "materialize", "--no-crawl"],
     ]
+    env = {**settings, "DAGSTER_HOME": str(folder / "dagster")}
+    done = [run_module(folder, *command, seconds=200, **env) for command in commands]
     assert [run.returncode for run in done] == [3, 0], done[1].stderr
     (folder / "rows.json").unlink()
     (folder / "said.txt").write_text("".join(run.stdout + run.stderr for run in done), encoding="utf-8")

@@ -4,8 +4,6 @@ One materialization of the healthy sites, one of the failing ones; each site is 
 """
 
 import json
-import subprocess
-import sys
 import time
 
 import polars as pl
@@ -15,7 +13,7 @@ from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTINGS
 from orchestration.resources.lake import Lake
 from realestate_crawler.exit_codes import ExitCode
 from tests.crawl.test_site_crawl import profile
-from tests.crawling import ROOT, environment
+from tests.crawling import run_module
 from tests.faults.small_site import CITY, facts, page, price_of, site
 from tests.faults.table import claims
 from tests.serving import RESET
@@ -58,20 +56,8 @@ def robots(name):
 
 
 def materialize(folder):
-    env = environment(
-        folder,
-        DAGSTER_HOME=str(folder / "dagster"),
-        SCRAPY_SETTINGS_MODULE="tests.faults.hasty_settings",
-    )
-    return subprocess.run(
-        [sys.executable, "-m", "orchestration", "materialize"],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-    )
+    env = {"DAGSTER_HOME": str(folder / "dagster"), "SCRAPY_SETTINGS_MODULE": "tests.faults.hasty_settings"}
+    return run_module(folder, "orchestration", "materialize", seconds=400, **env)
 
 
 @pytest.fixture(scope="module")

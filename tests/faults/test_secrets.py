@@ -2,8 +2,6 @@
 
 import gzip
 import json
-import subprocess
-import sys
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,7 +11,7 @@ from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.redaction import Redaction
 from realestate_crawler.settings import known_secrets
 from tests.crawl.market import CITY, DAY, MARKET, watch
-from tests.crawling import ROOT, arguments, crawl, environment
+from tests.crawling import arguments, crawl, run_module
 from tests.faults.table import claims
 from tests.object_store import ObjectStore
 from tests.object_store import environment as store_environment
@@ -122,15 +120,7 @@ def materialized(site, tmp_path_factory):
             "REALESTATE_DRUID_URL": "http://127.0.0.1:9",
             "DAGSTER_HOME": str(folder / "dagster"),
         }
-        done = subprocess.run(
-            [sys.executable, "-m", "orchestration", "materialize"],
-            cwd=ROOT,
-            env=environment(folder, **env),
-            capture_output=True,
-            text=True,
-            timeout=280,
-            check=False,
-        )
+        done = run_module(folder, "orchestration", "materialize", seconds=280, **env)
         objects = {key: data for (_, key), (data, *_) in store.objects.items()}
     return folder, done, objects
 
@@ -169,15 +159,9 @@ def test_f20_an_address_that_carries_a_password_is_refused_and_not_repeated(tmp_
         path.write_text(json.dumps({"criteria": [criterion]}))
     else:
         path.write_text(json.dumps({"criteria": [{**criterion, "options": {}}]}))
-    done = subprocess.run(
-        [sys.executable, "-m", *(str(path).join(word.split("CRITERIA")) for word in words)],
-        cwd=ROOT,
-        env=environment(tmp_path, **{"DAGSTER_HOME": str(tmp_path / "dagster"), "AWS_REGION": "x", **env}),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    told = [str(path).join(word.split("CRITERIA")) for word in words]
+    env = {"DAGSTER_HOME": str(tmp_path / "dagster"), "AWS_REGION": "x", **env}
+    done = run_module(tmp_path, *told, seconds=120, **env)
     assert done.returncode == code, done.stderr[-2000:]
     told = {name: data for name, data in files(tmp_path).items() if name != str(path)}
     assert shown({"out": done.stdout, "err": done.stderr, **told}) == {}

@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
 
@@ -14,7 +12,7 @@ from realestate_crawler.demo_market.portal import Portal
 from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.settings import ITEM_PIPELINES
 from tests.crawl.market import DAY, KEYS, MARKET, behind, watch
-from tests.crawling import ROOT, crawl, environment, finish, start
+from tests.crawling import crawl, finish, run_module, start
 from tests.object_store import ObjectStore
 from tests.object_store import environment as store_environment
 from tests.services.harness.fault_proxy import Fault, FaultProxy
@@ -130,15 +128,7 @@ def killed_when(child, rule, proxy):
 
 
 def operate(folder, *words, **env):
-    return subprocess.run(
-        [sys.executable, "-m", "orchestration", *words],
-        cwd=ROOT,
-        env=environment(folder, DAGSTER_HOME=str(folder / "dagster"), **env),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return run_module(folder, "orchestration", *words, seconds=120, DAGSTER_HOME=str(folder / "dagster"), **env)
 
 
 DYING = {"ITEM_PIPELINES": json.dumps({**ITEM_PIPELINES, "tests.crawl.failing.KilledWhileSealing": 900})}

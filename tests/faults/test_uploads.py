@@ -6,8 +6,6 @@ One crawl of one table for each fault, all in one process, into a store behind t
 import gzip
 import hashlib
 import json
-import subprocess
-import sys
 from urllib.parse import unquote
 
 import pytest
@@ -15,7 +13,7 @@ import pytest
 from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.landing.delivery import undelivered
 from realestate_crawler.landing.s3 import ATTEMPTS
-from tests.crawling import ROOT, arguments, crawl, environment, write_mapping
+from tests.crawling import arguments, crawl, run_module, write_mapping
 from tests.faults.table import claims
 from tests.object_store import ObjectStore
 from tests.object_store import environment as store_environment
@@ -64,15 +62,7 @@ def told(tmp_path_factory):
         kept = {scope: sorted(path.name for path in run.folder.iterdir()) for scope, run in waiting.items()}
         proxy.rule = lambda _: Fault.NONE
         proxy.gate.set()
-        delivery = subprocess.run(
-            [sys.executable, "-m", "scrapy", "deliver"],
-            cwd=ROOT,
-            env=environment(folder, **env),
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
+        delivery = run_module(folder, "scrapy", "deliver", seconds=100, **env)
         after = {key: data for (_, key), (data, *_) in store.objects.items()}
     return {
         "crawl": done,
