@@ -8,6 +8,7 @@ import json
 import re
 import socket
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from orchestration.resources.landing import Landing
 from realestate_crawler.contracts.feed import FEEDS, MANIFEST, ROOTS, run_prefix, scope_prefix
 from realestate_crawler.contracts.manifest import Absence, Manifest, Part
 from realestate_crawler.landing.feed_writer import FeedWriter
-from realestate_crawler.landing.runs import BusyError, Run, claim_run, refuse_if_busy
+from realestate_crawler.landing.runs import LOOK_BACK, BusyError, Run, claim_run, refuse_if_busy
 from realestate_crawler.landing.store import StoreError
 
 # A claim of another machine that is younger than this may still become a feed.
@@ -99,12 +100,16 @@ def refuse_if_claimed_elsewhere(
         BusyError: naming it.
     """
     claims = list(landing.store.keys(f"{scope_prefix(source, scope, root)}claims/"))
-    for key in claims[-1:]:
-        claim = json.loads(landing.store.get(key))
-        begun = datetime.datetime.fromisoformat(claim["claimed_at"])
-        prefix = run_prefix(source, scope, claim["run_id"], root)
-        unfinished = prefix + MANIFEST not in set(landing.store.keys(prefix))
-        if unfinished and claim["host"] != socket.gethostname() and now - begun < MAY_BE_ALIVE:
+    for key in claims[-LOOK_BACK:]:
+        try:
+            claim = json.loads(landing.store.get(key))
+            begun = datetime.datetime.fromisoformat(claim["claimed_at"])
+            if claim["host"] == socket.gethostname() or now - begun >= MAY_BE_ALIVE:
+                continue
+            prefix = run_prefix(source, scope, claim["run_id"], root)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            continue  # damaged: its number is taken, and its run cannot be told
+        if prefix + MANIFEST not in set(landing.store.keys(prefix)):
             raise BusyError(f"{source}/{scope}: run {claim['run_id']} may be at work on {claim['host']}")
 
 
@@ -114,11 +119,11 @@ def refuse_if_at_work(landing: Landing, now: datetime.datetime) -> None:
     Raises:
         BusyError: naming a run that is, or may be, at work.
     """
-    claims: dict[tuple[str, str, str], str] = {}
+    claims: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for root in ROOTS.values():
         for key in landing.store.keys(f"{root}/"):
             if found := _CLAIM.fullmatch(key):
-                claims[root, found["source"], found["scope"]] = key  # in order: the newest stays
-    for (root, source, scope), key in claims.items():
-        refuse_if_busy(landing.store, source, scope, key, root)
+                claims[root, found["source"], found["scope"]].append(key)
+    for (root, source, scope), keys in claims.items():
+        refuse_if_busy(landing.store, source, scope, keys, root)
         refuse_if_claimed_elsewhere(landing, source, scope, now, root)

@@ -7,11 +7,16 @@ import datetime
 import json
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from realestate_crawler.contracts.feed import FEEDS, MANIFEST, claim_key, run_prefix, scope_prefix
 from realestate_crawler.landing.store import ObjectStore, StoreError
+
+# So many newer runs no other machine starts while one of ours is at work; where each run has a machine of its own
+# (a pod), all claims are of others.
+LOOK_BACK = 30
 
 
 class BusyError(RuntimeError):
@@ -43,12 +48,12 @@ def claim_run(store: ObjectStore, source: str, scope: str, now: datetime.datetim
     """Takes the next sequence number of the scope.
 
     Raises:
-        BusyError: when the newest claim belongs to a living process of this machine.
+        BusyError: when a living process of this machine is at work on it.
     """
     claims = [key for key in store.keys(f"{scope_prefix(source, scope, root)}claims/") if key.endswith(".json")]
     run_seq = 1
     if claims:
-        refuse_if_busy(store, source, scope, claims[-1], root)
+        refuse_if_busy(store, source, scope, claims, root)
         run_seq = int(claims[-1].rpartition("/")[2].removesuffix(".json")) + 1
     while True:
         run_id = f"{now:%Y%m%dT%H%M%SZ}-{run_seq:06d}"
@@ -62,30 +67,36 @@ def claim_run(store: ObjectStore, source: str, scope: str, now: datetime.datetim
         key = claim_key(source, scope, run_seq, root)
         if store.put_if_absent(key, json.dumps(claim).encode()):
             return Run(source, scope, run_id, run_seq, root)
-        refuse_if_busy(store, source, scope, key, root)  # another one started at the same moment
+        refuse_if_busy(store, source, scope, [key], root)  # another one started at the same moment
         run_seq += 1
 
 
-def refuse_if_busy(store: ObjectStore, source: str, scope: str, newest: str, root: str) -> None:
-    """Passes a scope whose newest claim is of a run that has ended.
+def refuse_if_busy(store: ObjectStore, source: str, scope: str, claims: Sequence[str], root: str) -> None:
+    """Passes a scope whose newest claim of this machine is of a run that has ended.
+
+    One claim of this machine is enough, because it was given only when those before it had ended; claims of other
+    machines may be newer, and say nothing about ours.
 
     Raises:
         BusyError: when it belongs to a living process of this machine and has no manifest.
     """
-    try:
-        claim = json.loads(store.get(newest))
-        ours = claim["host"] == socket.gethostname() and claim["pid"] != os.getpid()
-        if not ours or not alive(claim["pid"], claim.get("born", "")):
-            return
-        manifest = run_prefix(source, scope, claim["run_id"], root) + MANIFEST
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return  # no claim of ours; its number is taken all the same
-    try:
-        store.get(manifest)
-    except StoreError:
-        raise BusyError(
-            f"scope {scope} of {source}: run {claim['run_id']} is at work (process {claim['pid']})"
-        ) from None
+    for key in reversed(claims[-LOOK_BACK:]):
+        try:
+            claim = json.loads(store.get(key))
+            if claim["host"] != socket.gethostname():
+                continue
+            if claim["pid"] == os.getpid() or not alive(claim["pid"], claim.get("born", "")):
+                return
+            manifest = run_prefix(source, scope, claim["run_id"], root) + MANIFEST
+        except (ValueError, TypeError, KeyError, AttributeError):
+            continue  # no claim of ours; its number is taken all the same
+        try:
+            store.get(manifest)
+        except StoreError:
+            raise BusyError(
+                f"scope {scope} of {source}: run {claim['run_id']} is at work (process {claim['pid']})"
+            ) from None
+        return
 
 
 def alive(pid: int, born: str) -> bool:

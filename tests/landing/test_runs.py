@@ -119,6 +119,20 @@ def test_a_claim_of_a_dead_process_is_none(store, tmp_path):
     assert claim_run(store, "s", "c", NOW).run_seq == 2
 
 
+@pytest.mark.fault("F29", "same second")
+def test_a_newer_claim_of_another_machine_hides_no_run_that_is_at_work_here(store, tmp_path):
+    (child,) = processes(tmp_path, store, 1, "stay")
+    assert child.stdout.readline() == "1\n"
+    try:
+        put_claim_of_another_machine(store, 2)
+        with pytest.raises(BusyError, match=rf"run \S+-000001 is at work \(process {child.pid}\)"):
+            claim_run(store, "s", "c", NOW)
+    finally:
+        child.kill()
+        child.communicate()
+    assert claim_run(store, "s", "c", NOW).run_seq == 3
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to tell processes apart")
 def test_another_process_with_the_number_of_a_dead_one_is_not_busy(store, tmp_path):
     """In a container, the crawl has the same small number at each start."""
@@ -133,9 +147,13 @@ def test_another_process_with_the_number_of_a_dead_one_is_not_busy(store, tmp_pa
         child.communicate()
 
 
-def test_a_claim_of_another_machine_is_not_ours_to_judge(store):
+def put_claim_of_another_machine(store, seq):
     claim = {"run_id": "x", "host": "elsewhere", "pid": 1, "claimed_at": NOW.isoformat()}
-    store.put_if_absent(claim_key("s", "c", 7), json.dumps(claim).encode())
+    store.put_if_absent(claim_key("s", "c", seq), json.dumps(claim).encode())
+
+
+def test_a_claim_of_another_machine_is_not_ours_to_judge(store):
+    put_claim_of_another_machine(store, 7)
     assert claim_run(store, "s", "c", NOW).run_seq == 8
 
 
