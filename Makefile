@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 WORKERS ?= $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-slow test-faults test-services benchmark crash-loop mutation demo requirements dictionary
+.PHONY: help setup check test test-slow test-faults test-services benchmark crash-loop mutation audit demo requirements dictionary
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,6 +50,16 @@ crash-loop: setup  ## writers killed at named points and at any moment, ten inva
 mutation: setup  ## small changes of the code that decides, and which no test notices; 30 of each part, FULL=1 for all (hours)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target $(VENV)/mutation mutmut==3.8.1
 	PYTHONPATH=$(CURDIR)/$(VENV)/mutation $(BIN)/python -m tests.mutation $(if $(FULL),--sample 0 --minutes 0)
+
+# The auditor and the writer of the bill lie apart: nothing of the project needs them.
+audit: setup  ## known vulnerabilities of what the image holds (asks pypi.org), and its bill of materials (CycloneDX)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target $(VENV)/audit \
+	  pip-audit==2.10.1 cyclonedx-bom==7.5.0
+	PYTHONPATH=$(CURDIR)/$(VENV)/audit $(BIN)/python -m cyclonedx_py requirements deploy/requirements.txt \
+	  --output-reproducible --output-file $(VENV)/sbom.json
+	@echo "bill of materials: $(VENV)/sbom.json"
+	PYTHONPATH=$(CURDIR)/$(VENV)/audit $(BIN)/python -m pip_audit --requirement deploy/requirements.txt \
+	  --require-hashes --disable-pip --strict
 
 demo: setup  ## three days of the bundled market, from search criteria to the report
 	$(BIN)/python -m orchestration demo

@@ -60,7 +60,7 @@ class DruidEngine:
         return _in_order(query, self._asked(text, bound))
 
     def _newest(self, table: str) -> datetime.date | None:
-        text = f"SELECT TIME_FORMAT(MAX(__time), 'yyyy-MM-dd') AS newest FROM {self._datasource(table)}"  # noqa: S608
+        text = f"SELECT TIME_FORMAT(MAX(__time), 'yyyy-MM-dd') AS newest FROM {self._datasource(table)}"  # noqa: S608 (a quoted name)
         newest = self._asked(text, [])["newest"].to_list()
         return datetime.date.fromisoformat(newest[0]) if newest and newest[0] else None
 

@@ -67,7 +67,7 @@ def _clear_database(path: Path, cut: Cut) -> int:
                 for rowid, value in database.execute(f'SELECT rowid, "{column}" FROM "{table}"').fetchall():  # noqa: S608 (names from the schema)
                     if isinstance(value, str) and cut.is_mentioned(value):
                         database.execute(
-                            f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?',  # noqa: S608
+                            f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?',  # noqa: S608 (names from the schema)
                             (cut.mention(value), rowid),
                         )
                         changed += 1
