@@ -33,9 +33,11 @@ test-slow: setup  ## the long proofs: real series, each point of death while era
 test-faults: setup  ## the tests of all fault cases (part of test, too), and a table: which variants are proved
 	$(BIN)/pytest --fault-table -q -n $(WORKERS) --dist loadfile
 
+SERVICES ?= services
+
 test-services: setup  ## the tests with real MinIO and Druid, which are built and started where they are not named
 	$(BIN)/python -m tests.services.harness
-	$(BIN)/pytest -m services tests/services -n 2 --dist loadscope --durations 15
+	$(BIN)/pytest -m "$(SERVICES)" tests/services -n 2 --dist loadscope --durations 15
 
 benchmark: setup  ## how fast pages are read, beside lxml, parsel and extruct (where it is installed)
 	$(BIN)/pytest -s tests/benchmarks

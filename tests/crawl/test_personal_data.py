@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.crawling import arguments, run_module, write_mapping
+from tests.operating import orchestrate
 from tests.traces import traces
 
 OWNER, AGENT, PHONE, EMAIL = "Zuzana Canarova", "Ansgar Canarius", "0911 987 654", "zuzana@canary.example.org"
@@ -42,12 +43,11 @@ def whole_run(folder, **settings):
     """Crawl, quarantine, tables and report; all that was said."""
     (folder / "rows.json").write_text(json.dumps(ROWS), encoding="utf-8")
     options = arguments(mapping=write_mapping(folder, MAPPING), input=folder / "rows.json")
-    commands = [
-        ["scrapy", "crawl", "dataset", *options, "-s", "LOG_LEVEL=DEBUG"],
-        ["orchestration", "materialize", "--no-crawl"],
+    words = ("scrapy", "crawl", "dataset", *options, "-s", "LOG_LEVEL=DEBUG")
+    done = [
+        run_module(folder, *words, seconds=200, **settings),
+        orchestrate(folder, "materialize", "--no-crawl", **settings),
     ]
-    env = {**settings, "DAGSTER_HOME": str(folder / "dagster")}
-    done = [run_module(folder, *command, seconds=200, **env) for command in commands]
     assert [run.returncode for run in done] == [3, 0], done[1].stderr
     (folder / "rows.json").unlink()
     (folder / "said.txt").write_text("".join(run.stdout + run.stderr for run in done), encoding="utf-8")

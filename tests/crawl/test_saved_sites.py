@@ -6,8 +6,6 @@ the whole search.
 """
 
 import json
-import subprocess
-import sys
 from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
@@ -17,7 +15,7 @@ import yaml
 from realestate_crawler.demo_market.market import Market
 from realestate_crawler.demo_market.portal import Portal
 from realestate_crawler.profiles.registry import BUNDLED
-from tests.crawling import ROOT, environment
+from tests.operating import orchestrate
 from tests.pages.real_material import Saved, needs_material, saved_pages
 
 pytestmark = [pytest.mark.real, needs_material]
@@ -59,15 +57,7 @@ def test_a_criteria_file_for_two_profiles_and_the_demo_market_runs_in_one_go(ser
         ]
         criteria.append({"id": "own", "source": "demo_market", "city": CITY, "options": {"url": portal.url}})
         (tmp_path / "criteria.yaml").write_text(json.dumps({"criteria": criteria}))
-        done = subprocess.run(
-            [sys.executable, "-m", "orchestration", "materialize"],
-            cwd=ROOT,
-            env=environment(tmp_path, DAGSTER_HOME=str(tmp_path / "dagster")),
-            capture_output=True,
-            text=True,
-            timeout=280,
-            check=False,
-        )
+        done = orchestrate(tmp_path, "materialize")
     assert done.returncode in (0, 3), done.stderr
     listings = pl.read_delta(str(tmp_path / "lake/silver/listings"))
     for site, page in pages.items():

@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from decimal import Decimal
 
 import polars as pl
@@ -12,7 +10,8 @@ import yaml
 
 from realestate_crawler.demo_market.market import Market
 from realestate_crawler.demo_market.portal import Portal
-from tests.crawling import ROOT, arguments, crawl, environment
+from tests.crawling import arguments, crawl
+from tests.operating import orchestrate
 
 MARKET = Market(7, 90)
 CITY = "Porto Sereno"
@@ -124,15 +123,7 @@ def test_two_profiles_and_the_demo_market_go_into_the_tables_in_one_run(portal, 
         {"id": "own", "source": "demo_market", "city": CITY, "offer": "rent", "options": {"url": portal.url}},
     ]
     (tmp_path / "criteria.yaml").write_text(json.dumps({"criteria": criteria}))
-    done = subprocess.run(
-        [sys.executable, "-m", "orchestration", "materialize"],
-        cwd=ROOT,
-        env=environment(tmp_path, DAGSTER_HOME=str(tmp_path / "dagster")),
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
-    )
+    done = orchestrate(tmp_path, "materialize")
     assert done.returncode == 0, done.stderr
     sources = pl.read_delta(str(tmp_path / "lake/silver/listings"))["source"].unique().to_list()
     assert sorted(sources) == ["demo_market", "first-site", "second-site"]

@@ -13,9 +13,9 @@ from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTINGS
 from orchestration.resources.lake import Lake
 from realestate_crawler.exit_codes import ExitCode
 from tests.crawl.test_site_crawl import profile
-from tests.crawling import run_module
 from tests.faults.small_site import CITY, facts, page, price_of, site
 from tests.faults.table import claims
+from tests.operating import orchestrate
 from tests.serving import RESET
 
 # Sixteen crawls and two materializations.
@@ -56,8 +56,7 @@ def robots(name):
 
 
 def materialize(folder):
-    env = {"DAGSTER_HOME": str(folder / "dagster"), "SCRAPY_SETTINGS_MODULE": "tests.faults.hasty_settings"}
-    return run_module(folder, "orchestration", "materialize", seconds=400, **env)
+    return orchestrate(folder, "materialize", SCRAPY_SETTINGS_MODULE="tests.faults.hasty_settings")
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,10 @@ from realestate_crawler.demo_market.portal import Portal
 from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.settings import ITEM_PIPELINES
 from tests.crawl.market import DAY, KEYS, MARKET, behind, watch
-from tests.crawling import crawl, finish, run_module, start
+from tests.crawling import crawl, finish, start
 from tests.object_store import ObjectStore
 from tests.object_store import environment as store_environment
+from tests.operating import orchestrate
 from tests.services.harness.fault_proxy import Fault, FaultProxy
 
 SMALL_PARTS = {"FEED_PART_LINES": 5}
@@ -127,10 +128,6 @@ def killed_when(child, rule, proxy):
     return child.returncode
 
 
-def operate(folder, *words, **env):
-    return run_module(folder, "orchestration", *words, seconds=120, DAGSTER_HOME=str(folder / "dagster"), **env)
-
-
 DYING = {"ITEM_PIPELINES": json.dumps({**ITEM_PIPELINES, "tests.crawl.failing.KilledWhileSealing": 900})}
 DYING["ITEM_PIPELINES"] = DYING["ITEM_PIPELINES"].replace('"realestate_crawler.pipelines.feed.FeedPipeline": 900, ', "")
 # Variant → (scope, the request to the store that is held until the process is killed, settings).
@@ -160,8 +157,8 @@ def killed(serve, portal, tmp_path_factory):
             proxy.rule = lambda _: Fault.NONE
         told["after kill"] = store.keys()
         told["again"] = crawl(folder, *words, settings=SMALL_PARTS, **env)
-        told["found"], told["cleaned"] = (operate(folder, *w, **env) for w in (["doctor"], ["doctor", "--clean"]))
-        told["keys"], told["last"] = store.keys(), operate(folder, "doctor", **env)
+        told["found"], told["cleaned"] = (orchestrate(folder, *w, **env) for w in (["doctor"], ["doctor", "--clean"]))
+        told["keys"], told["last"] = store.keys(), orchestrate(folder, "doctor", **env)
         told["manifests"] = [
             json.loads(data) for (_, key), (data, *_) in store.objects.items() if key.endswith("/manifest.json")
         ]

@@ -5,7 +5,6 @@ Some days are materialized at once; on the others only `scrapy crawl` runs, and 
 
 import os
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from orchestration.logic.schemas import LISTING_CHANGES
 from orchestration.resources.lake import Lake
 from realestate_crawler.demo_market.market import Market
 from realestate_crawler.demo_market.portal import Portal
+from tests.operating import run
 
 PROJECT = Path(__file__).resolve().parents[2]
 SIZE, SEED, DAYS = 120, 11, 7
@@ -39,13 +39,6 @@ def environment(folder):
         "REALESTATE_SPOOL": str(folder / "spool"),
         "DAGSTER_HOME": str(folder / "dagster"),
     }
-
-
-def run(folder, *words, **more):
-    """A command of the project, to its end."""
-    command = [sys.executable, "-m", *words]
-    env = environment(folder) | more
-    return subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=250, check=False)
 
 
 @dataclass

@@ -7,7 +7,7 @@ import pytest
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTINGS
 from orchestration.resources.lake import Lake
 from realestate_crawler.exit_codes import ExitCode
-from tests.graph.conftest import run
+from tests.operating import run
 
 MAPPING = {
     "source": "merged",

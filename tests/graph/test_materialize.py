@@ -19,8 +19,9 @@ from orchestration.resources.lake import Lake
 from realestate_crawler.demo_market.market import Market
 from realestate_crawler.demo_market.portal import Portal
 from realestate_crawler.exit_codes import ExitCode
-from tests.graph.conftest import CRITERIA, PROJECT, environment, run
+from tests.graph.conftest import CRITERIA, PROJECT, environment
 from tests.graph_fixtures.feeds import deliver, listing
+from tests.operating import run
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing answers
 

@@ -2,11 +2,11 @@
 
 import csv
 import os
-import subprocess
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.crawling import ROOT
+from tests.operating import run
+
 REAL = Path(os.environ.get("REAL_MATERIAL", ROOT.parent / "shared" / "real"))
 
 
@@ -43,25 +43,6 @@ def write(path, records, header=None):
             out.writerow(header)
         out.writerows(records)
     return path
-
-
-def environment(folder, **more):
-    told = {k: v for k, v in os.environ.items() if not k.startswith("REALESTATE_")}
-    return told | {
-        "REALESTATE_LANDING": str(folder / "landing"),
-        "REALESTATE_SPOOL": str(folder / "spool"),
-        "REALESTATE_LAKE": str(folder / "lake"),
-        "REALESTATE_REPORTS": str(folder / "reports"),
-        "DAGSTER_HOME": str(folder / "dagster"),
-        **more,
-    }
-
-
-def run(folder, *words, **more):
-    env = environment(folder, **more)
-    return subprocess.run(
-        [sys.executable, "-m", *words], cwd=ROOT, env=env, capture_output=True, text=True, timeout=240, check=False
-    )
 
 
 def crawl(folder, path, kind, scope, *words):

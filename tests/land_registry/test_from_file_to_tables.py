@@ -8,7 +8,8 @@ import threading
 import polars as pl
 import pytest
 
-from tests.land_registry.files import REAL, crawl, record, run, write
+from tests.land_registry.files import REAL, crawl, record, write
+from tests.operating import run
 
 SALES = REAL / "datasets" / "uk-land-registry-ppd"
 

@@ -1,17 +1,20 @@
 """`status`, `doctor` and `replay` know sales as well as listings."""
 
 import json
+import shutil
 
 import polars as pl
 import pytest
 from deltalake import write_deltalake
 
-from tests.land_registry.files import crawl, record, run, write
+from tests.land_registry.files import crawl, record, write
+from tests.operating import run
 
 
-@pytest.fixture
-def register(tmp_path):
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
     """A full file of thirty sales, a monthly file, and one that waits."""
+    tmp_path = tmp_path_factory.mktemp("register")
     full = write(tmp_path / "full.csv", [record(n) for n in range(30)])
     month = write(tmp_path / "m1.csv", [record(3, "C", price=1), record(5, "D"), record(40, "A")])
     for path, file, scope, day in ((full, "full", "all", 1), (month, "changes", "monthly", 2)):
@@ -19,6 +22,12 @@ def register(tmp_path):
     assert run(tmp_path, "orchestration", "materialize", "--no-crawl").returncode == 0
     assert crawl(tmp_path, month, "changes", "monthly", "-a", "observed_at=2026-01-03T00:00:00Z").returncode == 0
     return tmp_path
+
+
+@pytest.fixture
+def register(built, tmp_path):
+    """That register, a test's own."""
+    return shutil.copytree(built, tmp_path / "register")
 
 
 def test_status_tells_of_the_files_of_each_scope(register):

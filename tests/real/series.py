@@ -7,12 +7,12 @@ import gzip
 import json
 import os
 import re
-import subprocess
-import sys
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
+
+from tests import operating
 
 PROJECT = Path(__file__).resolve().parents[2]
 MATERIAL = Path(os.environ.get("REAL_MATERIAL") or PROJECT.parent / "shared" / "real")
@@ -75,22 +75,7 @@ def found(changes):
     return told
 
 
-def environment(folder):
-    """Everything below one folder."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("REALESTATE_", "DAGSTER_"))}
-    return kept | {
-        "REALESTATE_LANDING": str(folder / "landing"),
-        "REALESTATE_LAKE": str(folder / "lake"),
-        "REALESTATE_REPORTS": str(folder / "reports"),
-        "REALESTATE_SPOOL": str(folder / "spool"),
-        "DAGSTER_HOME": str(folder / "dagster"),
-    }
-
-
 def run(folder, *words, codes=(0,)):
     """A command of the project that must end well, or with one of the exit codes."""
-    command = [sys.executable, "-m", *words]
-    ended = subprocess.run(
-        command, cwd=PROJECT, env=environment(folder), capture_output=True, text=True, timeout=250, check=False
-    )
+    ended = operating.run(folder, *words)
     assert ended.returncode in codes, f"{words}: {ended.returncode}: {ended.stderr[-2000:]}"

@@ -1,18 +1,14 @@
 """From a service to the tables through `python -m orchestration materialize`."""
 
-import subprocess
-import sys
-
 import polars as pl
 
-from tests.reso.market import MEMBERS, ROOT, TYPES, criteria, environment, row
-from tests.reso.service import Service
+from tests.operating import orchestrate
+from tests.reso.market import MEMBERS, TYPES, criteria, row
+from tests.reso.service import TOKEN, Service
 
 
 def materialize(folder, path):
-    command = [sys.executable, "-m", "orchestration", "materialize"]
-    env = environment(folder, REALESTATE_CRITERIA=str(path))
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=240, check=False)
+    return orchestrate(folder, "materialize", REALESTATE_CRITERIA=str(path), REALESTATE_RESO_TOKEN=TOKEN)
 
 
 def test_incremental_pulls_change_listings_and_remove_none(tmp_path):
