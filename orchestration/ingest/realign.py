@@ -64,13 +64,21 @@ def way_back(lake: Lake, table: Table, commits: list[Commit], at: int) -> tuple[
     Raises:
         CannotGoBackError: when there is none whose files are all there.
     """
-    newest = DeltaTable(lake.uri(table)).version()
-    for version in range(newest, -1, -1):
+    newest: int | None = None  # of those whose mark is the one that stands below them
+    version = -1
+    for version, mark in lake.marks(table, APP):
+        newest = version if newest is None else newest
+        then = -1 if version == 0 and mark is None else mark
+        if then is not None:
+            if continues(commits, at, then):
+                return newest, then
+            newest = None
+    if newest is not None:  # the log was cleaned behind it; what it says of older ones is in a checkpoint
         try:
-            opened = DeltaTable(lake.uri(table), version=version)
+            then = done(DeltaTable(lake.uri(table), version=newest), APP)
         except Exception as error:
-            raise CannotGoBackError(f"{table.path}: version {version} cannot be read: {error}") from error
-        then = done(opened, APP)
+            raise CannotGoBackError(f"{table.path}: version {newest} cannot be read: {error}") from error
         if continues(commits, at, then):
-            return version, then
-    raise CannotGoBackError(f"{table.path}: no version is left that version {at} of listings continues")
+            return newest, then
+    left = "is left" if version <= 0 else f"before {version} is left in the log"
+    raise CannotGoBackError(f"{table.path}: no version {left} that version {at} of listings continues")

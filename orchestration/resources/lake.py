@@ -6,7 +6,7 @@ Credentials and endpoint come from the AWS_* environment. What belongs here: Del
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -133,21 +133,49 @@ class Lake(dg.ConfigurableResource[Any]):
             DeltaError: for one that is damaged.
             StoreError: when the log cannot be read.
         """
-        store = open_store(self.root)
-        named = (_COMMIT.fullmatch(key) for key in store.keys(f"{table.path}/_delta_log/"))
-        versions = sorted(int(match[1]) for match in named if match)
         found = []
-        for version in (each for each in versions if each > after):
-            data = store.get(f"{table.path}/_delta_log/{version:020d}.json")
+        for version, actions in self._log(table, after):
             try:
-                found.append(_commit(version, data))
+                found.append(_commit(version, actions))
             except ValueError as error:
-                raise DeltaError(f"{table.path}: version {version}: its commit is damaged: {error}") from error
+                raise _damaged(table, version, error) from error
         return found
 
+    def marks(self, table: Table, app: str) -> Iterator[tuple[int, int | None]]:
+        """Each version, newest first, as far back as the log goes, with the transaction of an app that it carries.
 
-def _commit(version: int, data: bytes) -> Commit:
-    actions = [json.loads(line) for line in data.splitlines() if line.strip()]
+        From the log: to open a table at each of its versions takes many times as many requests.
+
+        Raises:
+            DeltaError: for a commit that is damaged.
+            StoreError: when the log cannot be read.
+        """
+        for version, actions in self._log(table, newest_first=True):
+            told = [action["txn"]["version"] for action in actions if action.get("txn", {}).get("appId") == app]
+            yield version, told[-1] if told else None
+
+    def _log(
+        self, table: Table, after: int = -1, *, newest_first: bool = False
+    ) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        """The actions of each commit after a version."""
+        store = open_store(self.root)
+        named = (_COMMIT.fullmatch(key) for key in store.keys(f"{table.path}/_delta_log/"))
+        for version in sorted((int(match[1]) for match in named if match), reverse=newest_first):
+            if version <= after:
+                continue
+            data = store.get(f"{table.path}/_delta_log/{version:020d}.json")
+            try:
+                actions = [json.loads(line) for line in data.splitlines() if line.strip()]
+            except ValueError as error:
+                raise _damaged(table, version, error) from error
+            yield version, actions
+
+
+def _damaged(table: Table, version: int, error: ValueError) -> DeltaError:
+    return DeltaError(f"{table.path}: version {version}: its commit is damaged: {error}")
+
+
+def _commit(version: int, actions: list[dict[str, Any]]) -> Commit:
     told: dict[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
     restored = told.get("operationParameters", {}).get("version") if told.get("operation") == "RESTORE" else None
     feed = json.loads(told[FEED]) if FEED in told else None
