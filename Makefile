@@ -4,6 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 WORKERS ?= $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
+# In the order of `tests/longest.py`.
+SHARED := --dist loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .PHONY: help setup check test test-slow test-faults test-services benchmark crash-loop mutation audit demo requirements dictionary
 
@@ -25,13 +28,13 @@ check: setup  ## lint, types, borders
 
 # Many tests wait for delays and time-outs: two processes a core keep it busy.
 test: check  ## everything that runs without services, but the long proofs
-	$(BIN)/pytest -m "not services and not slow" -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -m "not services and not slow" -n $(WORKERS) $(SHARED)
 
 test-slow: setup  ## the long proofs: real series, each point of death while erasing, benchmarks
-	$(BIN)/pytest -m "slow and not services" -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -m "slow and not services" -n $(WORKERS) $(SHARED)
 
 test-faults: setup  ## the tests of all fault cases (part of test, too), and a table: which variants are proved
-	$(BIN)/pytest --fault-table -q -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest --fault-table -q -n $(WORKERS) $(SHARED)
 
 SERVICES ?= services
 

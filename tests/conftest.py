@@ -6,13 +6,14 @@ import socket
 import pytest
 from hypothesis import settings
 
+from tests.faults import table
 from tests.faults.table import (  # noqa: F401 (hooks)
     pytest_addoption,
-    pytest_collection_modifyitems,
     pytest_configure,
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
+from tests.longest import longest_first
 from tests.serving import Server
 
 # A busy machine is no failure of a property; the same change is judged by the same examples. Others are looked for with
@@ -20,6 +21,11 @@ from tests.serving import Server
 settings.register_profile("unhurried", deadline=None, derandomize=True)
 settings.register_profile("searching", deadline=None, derandomize=False)
 settings.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(config, items):
+    table.pytest_collection_modifyitems(config, items)
+    longest_first(items)
 
 
 class LeftTheMachineError(AssertionError):

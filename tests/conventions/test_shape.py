@@ -10,6 +10,7 @@ from itemadapter import ItemAdapter
 from realestate_crawler import settings
 from realestate_crawler.items import MEANINGS, PERSONAL_FIELDS, SOURCE_FIELDS, Form, Listing
 from realestate_crawler.vocabulary import SYNONYMS, lookup
+from tests.longest import LONGEST
 
 ROOT = Path(__file__).parents[2]
 OURS = [path for folder in ("realestate_crawler", "orchestration", "tests") for path in (ROOT / folder).rglob("*.py")]
@@ -114,3 +115,7 @@ def test_the_shipped_settings_are_careful():
     assert settings.CONCURRENT_REQUESTS_PER_DOMAIN == 1
     assert settings.USER_AGENT.startswith("realestate-crawler/")
     assert "Mozilla" not in settings.USER_AGENT
+
+
+def test_files_whose_tests_are_begun_first_are_there():
+    assert [name for name in LONGEST if not (ROOT / name).is_file()] == []

@@ -20,7 +20,7 @@ CRAWLS = [Job("crawl", scope) for scope in town.SCOPES]
 SEED = 19  # a market in which removals are soon held
 
 
-@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("group", ["delivery", "refresh", pytest.param("operators", marks=pytest.mark.slow)])
 def test_what_a_death_between_two_writes_leaves_is_finished_by_the_next_run(group, tmp_path):
     planner = Planner(SEED)
     with Portal(Market(SEED, 60)) as portal:

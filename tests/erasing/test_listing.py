@@ -164,7 +164,7 @@ def test_the_next_complete_look_sees_no_loss(root, operate):
     assert operate("replay").code == 0
 
 
-@pytest.mark.parametrize("held_of", [21, 22])
+@pytest.mark.parametrize("held_of", [21, pytest.param(22, marks=pytest.mark.slow)])
 def test_what_was_held_stays_held_though_one_fewer_would_pass(root, operate, held_of):
     many = [canary(1), *(home(f"m{n:02}") for n in range(held_of - 1))]
     deliver(root, [*many, home("m99")], run_seq=1, scope="west")

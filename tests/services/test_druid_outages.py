@@ -20,6 +20,9 @@ from orchestration.druid.tasks import active, undead
 from tests.services.harness.druid import DruidServers
 from tests.services.tables import listings
 
+# A whole run whose indexer dies is not among the long ones: `test_whole_demo`.
+pytestmark = pytest.mark.slow
+
 LISTINGS = DATASOURCES["listings"]
 MANY = 45_000
 
@@ -103,7 +106,6 @@ def test_the_indexer_dies_in_the_middle(
     assert active(client, name) == undead(client, name) == []
 
 
-@pytest.mark.slow
 def test_all_of_druid_is_killed_in_the_middle(
     servers: DruidServers, settings: DruidSettings, lake: str, served: None
 ) -> None:
@@ -128,7 +130,6 @@ def test_all_of_druid_is_killed_in_the_middle(
     assert converges(settings, lake) == ()
 
 
-@pytest.mark.slow
 def test_nobody_answers_and_nobody_loads(
     servers: DruidServers, settings: DruidSettings, lake: str, served: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,7 +159,6 @@ def test_nobody_answers_and_nobody_loads(
     assert rows_served(settings) == 100
 
 
-@pytest.mark.slow
 def test_two_lakes_at_once_take_turns(servers: DruidServers, settings: DruidSettings, lake: str, served: None) -> None:
     client, other_lake = DruidClient(settings), f"{lake}-other"
     listings(100).write_delta(f"{other_lake}/silver/listings")

@@ -73,6 +73,7 @@ def test_nothing_is_left_over(rig: Rig) -> None:
     assert [task for task in running if task["dataSource"].startswith(rig.settings.prefix)] == []
 
 
+@pytest.mark.fault("F41", "task failed")
 def test_the_indexer_dies_in_the_middle_of_a_run(rig: Rig, druid_servers: DruidServers | None) -> None:
     if druid_servers is None:
         pytest.skip("the processes of a Druid that is named by address cannot be killed from here")
