@@ -23,6 +23,7 @@ from orchestration.commands import (
     restore,
     status,
 )
+from orchestration.logic.delta_log import UnfitCommitError
 from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.landing.store import StoreError
 
@@ -57,7 +58,11 @@ def main(words: list[str] | None = None) -> int:
     options = parser.parse_args(words)
     try:
         return int(COMMANDS[options.command].run(options))
-    except (DeltaError, StoreError) as error:  # not of one command: a store is away, or a table's log is damaged
+    except (
+        DeltaError,
+        StoreError,
+        UnfitCommitError,
+    ) as error:  # not of one command: a store is away, or a table's log is damaged
         print(str(error).partition("\n")[0], file=sys.stderr)
         print(
             "`python -m orchestration doctor` says what is damaged or away, and the last good version", file=sys.stderr

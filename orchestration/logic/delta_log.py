@@ -5,10 +5,17 @@ What belongs here: the rules of a Delta log, as far as they tell damage. What do
 """
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
+
+# Key in the metadata of our commits that apply no feed: compaction, erasing.
+WRITER = "realestate_writer"
+
+
+class UnfitCommitError(RuntimeError):
+    """The newest commit of a table is nothing to build on; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +25,15 @@ class LogVerdict:
     Attributes:
         newest: the version of the newest commit; -1 without any.
         last_good: the newest version whose commits are whole and whose files are all there; -1 when there is none.
-        problems: what is wrong, empty when the newest version is the last good one.
+        problems: what is damaged.
+        foreign: the version that another tool wrote and that the newest one builds on; empty where all is ours.
         adds: every data file that a known commit added.
     """
 
     newest: int
     last_good: int
     problems: list[str] = field(default_factory=list)
+    foreign: str = ""
     adds: frozenset[str] = frozenset()
 
 
@@ -44,12 +53,17 @@ def judge_log(
     adds = set(base)
     newest = max(commits, default=start)
     whole: list[tuple[int, frozenset[str]]] = [(start, frozenset(base))] if start >= 0 else []
+    strange = {start: ""}  # version → what another tool has put into it
     for version in range(start + 1, newest + 1):
         reason = _fault(version, commits.get(version))
         if reason:
             problems.append(reason)
             break
-        for action in _actions(commits[version]):
+        actions = _actions(commits[version])
+        strange[version] = strange.get(_continued(actions, version), "")
+        if not strange[version] and (by := foreign(actions)):
+            strange[version] = f"version {version}: not written by this project ({by})"
+        for action in actions:
             if "add" in action:
                 path = unquote(action["add"]["path"])
                 live.add(path)
@@ -63,8 +77,28 @@ def judge_log(
         if absent:
             more = f" and {len(absent) - 1} more" if len(absent) > 1 else ""
             problems.append(f"version {at}: a data file is missing: {absent[0]}{more}")
-    last_good = next((version for version, files in reversed(whole) if files <= existing), -1)
-    return LogVerdict(newest, last_good, problems, frozenset(adds))
+    good = (version for version, files in reversed(whole) if files <= existing and not strange[version])
+    return LogVerdict(newest, next(good, -1), problems, strange[whole[-1][0]] if whole else "", frozenset(adds))
+
+
+def foreign(actions: Sequence[Mapping[str, Any]]) -> str:
+    """Who has changed rows by a commit, when that was no writer of this project; empty when it was, or none changed.
+
+    Our commits carry a transaction, or WRITER; compaction by another tool changes no rows and is welcome.
+    """
+    changes = any(action.get(kind, {}).get("dataChange") for action in actions for kind in ("add", "remove"))
+    told: Mapping[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
+    if not changes or WRITER in told or any("txn" in action for action in actions):
+        return ""
+    tool = told.get("engineInfo") or told.get("clientVersion") or "another tool"
+    return f"{told.get('operation', 'a write')} by {tool}"
+
+
+def _continued(actions: Sequence[Mapping[str, Any]], version: int) -> int:
+    """The version whose rows a commit goes on from."""
+    told: Mapping[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
+    restored = told.get("operationParameters", {}).get("version") if told.get("operation") == "RESTORE" else None
+    return version - 1 if restored is None else int(restored)
 
 
 def _fault(version: int, data: bytes | None) -> str:

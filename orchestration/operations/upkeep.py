@@ -9,7 +9,7 @@ from deltalake.exceptions import CommitFailedError
 
 from orchestration.logic.lineage import continues, outstanding
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS, MARKET_DAILY, TABLES, Table
-from orchestration.resources.lake import Lake, done
+from orchestration.resources.lake import Lake, done, marked
 
 LEAST_HOURS = 168
 ATTEMPTS = 5
@@ -110,7 +110,9 @@ def _compact(lake: Lake, table: Table) -> None:
     """
     for partition in _crowded(lake, table):
         same = next(name for name in table.columns if name not in table.partition_by)
-        DeltaTable(lake.uri(table)).update({same: same}, predicate=partition or None, writer_properties=_SMALL)
+        DeltaTable(lake.uri(table)).update(
+            {same: same}, predicate=partition or None, writer_properties=_SMALL, commit_properties=marked("optimize")
+        )
 
 
 def _crowded(lake: Lake, table: Table) -> list[str]:

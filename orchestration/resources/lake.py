@@ -15,6 +15,7 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError
 
+from orchestration.logic.delta_log import WRITER, UnfitCommitError, foreign
 from orchestration.logic.gate import additions
 from orchestration.logic.lineage import Commit, outstanding
 from orchestration.logic.schemas import Table
@@ -30,7 +31,11 @@ FEED = "realestate_feed"
 _COMMIT = re.compile(r".*/_delta_log/(\d{20})\.json")
 
 
-class EmptyCommitError(RuntimeError):
+class ForeignCommitError(UnfitCommitError):
+    """Another tool has written to a table: nothing is built on it."""
+
+
+class EmptyCommitError(UnfitCommitError):
     """The newest commit of a table is an empty file, as a power cut leaves it; nothing was written on top of it."""
 
 
@@ -61,21 +66,24 @@ class Lake(dg.ConfigurableResource[Any]):
         Raises:
             SchemaRefusedError: when its columns have other types than the code's.
             EmptyCommitError: when its newest commit says nothing.
+            ForeignCommitError: when its newest commit is another tool's and changed rows.
         """
         uri = self.uri(table)
         if not self.exists(table):
             self._make(table)
         opened = open_table(uri)
-        self._refuse_empty_commit(table, opened)
+        self._refuse_newest_commit(table, opened)
         new = additions(table.path, pl.scan_delta(opened).collect_schema(), table.columns)
         if new:
             logger.warning("%s: new columns: %s", table.path, ", ".join(new))
-            write_deltalake(opened, table.empty(), mode="append", schema_mode="merge")
+            write_deltalake(
+                opened, table.empty(), mode="append", schema_mode="merge", commit_properties=marked("columns")
+            )
             opened = open_table(uri)
         return opened
 
-    def _refuse_empty_commit(self, table: Table, opened: DeltaTable) -> None:
-        """A commit without a byte reads as a version with rows missing, and the next write would build on it."""
+    def _refuse_newest_commit(self, table: Table, opened: DeltaTable) -> None:
+        """One without a byte reads as a version with rows missing; another tool's has rows that no feed explains."""
         version = opened.version()
         try:
             data = open_store(self.root).get(f"{table.path}/_delta_log/{version:020d}.json")
@@ -85,6 +93,11 @@ class Lake(dg.ConfigurableResource[Any]):
             raise EmptyCommitError(
                 f"{table.path}: version {version}: its commit is empty (zero bytes): nothing was written; "
                 "`doctor` names the last good version"
+            )
+        if by := foreign([json.loads(line) for line in data.splitlines() if line.strip()]):
+            raise ForeignCommitError(
+                f"{table.path}: version {version}: not written by this project ({by}): nothing was written; "
+                "`restore` goes back to the last good version, `replay` says what differs"
             )
 
     def _make(self, table: Table) -> None:
@@ -169,6 +182,11 @@ class Lake(dg.ConfigurableResource[Any]):
             except ValueError as error:
                 raise _damaged(table, version, error) from error
             yield version, actions
+
+
+def marked(writer: str) -> CommitProperties:
+    """Marks a commit that applies no feed as one of ours."""
+    return CommitProperties(custom_metadata={WRITER: writer})
 
 
 def _damaged(table: Table, version: int, error: ValueError) -> DeltaError:

@@ -10,8 +10,10 @@ from deltalake.exceptions import SchemaMismatchError
 
 from orchestration.logic.gate import SchemaRefusedError, additions
 from orchestration.logic.schemas import LISTING_CHANGES, TABLES
-from orchestration.resources.lake import EmptyCommitError
+from orchestration.resources.lake import EmptyCommitError, marked
 from tests.graph_fixtures.tables import lake_at
+
+OURS = marked("test")
 
 
 def with_columns(**columns):
@@ -26,7 +28,7 @@ def one_row(table):
 def test_a_new_column_is_added_before_the_write_and_announced(tmp_path, caplog):
     """F39: new column."""
     lake = lake_at(tmp_path)
-    write_deltalake(lake.open(LISTING_CHANGES), one_row(LISTING_CHANGES), mode="append")
+    write_deltalake(lake.open(LISTING_CHANGES), one_row(LISTING_CHANGES), mode="append", commit_properties=OURS)
     wider = with_columns(reason=pl.String())
     with caplog.at_level(logging.WARNING):
         lake.open(wider)
@@ -39,7 +41,7 @@ def test_a_new_column_is_added_before_the_write_and_announced(tmp_path, caplog):
 
 def test_a_reader_that_knows_more_columns_than_the_table_sees_nulls(tmp_path):
     lake = lake_at(tmp_path)
-    write_deltalake(lake.open(LISTING_CHANGES), one_row(LISTING_CHANGES), mode="append")
+    write_deltalake(lake.open(LISTING_CHANGES), one_row(LISTING_CHANGES), mode="append", commit_properties=OURS)
     assert lake.read(with_columns(reason=pl.String()))["reason"].to_list() == [None]
 
 
@@ -47,7 +49,7 @@ def test_a_writer_that_knows_fewer_columns_than_the_table_is_refused(tmp_path):
     lake = lake_at(tmp_path)
     lake.open(with_columns(reason=pl.String()))
     with pytest.raises(SchemaMismatchError, match="number of fields"):
-        write_deltalake(lake.open(LISTING_CHANGES), one_row(LISTING_CHANGES), mode="append")
+        write_deltalake(lake.open(LISTING_CHANGES), one_row(LISTING_CHANGES), mode="append", commit_properties=OURS)
     assert lake.read(LISTING_CHANGES).is_empty()
 
 
@@ -87,7 +89,7 @@ def test_nothing_is_written_on_top_of_an_empty_commit(tmp_path, left):
     """F37: delta-rs reads a zero-byte commit as a version with rows missing, and would build on it."""
     lake = lake_at(tmp_path)
     for _ in range(2):
-        write_deltalake(lake.open(LISTING_CHANGES), one_row(LISTING_CHANGES), mode="append")
+        write_deltalake(lake.open(LISTING_CHANGES), one_row(LISTING_CHANGES), mode="append", commit_properties=OURS)
     log = tmp_path / "lake/silver/listing_changes/_delta_log"
     (log / f"{2:020d}.json").write_bytes(left)
     with pytest.raises(EmptyCommitError, match="version 2: its commit is empty"):
@@ -97,7 +99,7 @@ def test_nothing_is_written_on_top_of_an_empty_commit(tmp_path, left):
 
 def test_a_newest_commit_that_was_cleaned_away_is_no_damage(tmp_path):
     lake = lake_at(tmp_path)
-    write_deltalake(lake.open(LISTING_CHANGES), one_row(LISTING_CHANGES), mode="append")
+    write_deltalake(lake.open(LISTING_CHANGES), one_row(LISTING_CHANGES), mode="append", commit_properties=OURS)
     lake.open(LISTING_CHANGES).create_checkpoint()
     for path in (tmp_path / "lake/silver/listing_changes/_delta_log").glob("*[0-9].json"):
         path.unlink()
@@ -118,7 +120,7 @@ def test_no_column_is_without_a_type_even_when_all_its_values_are_null(tmp_path,
     """F39: all-null column: never `void`."""
     lake = lake_at(tmp_path)
     row = one_row(table)
-    write_deltalake(lake.open(table), row, mode="append")
+    write_deltalake(lake.open(table), row, mode="append", commit_properties=OURS)
     schema = DeltaTable(lake.uri(table)).schema().to_json()
     assert '"void"' not in schema
     assert '"null"' not in schema

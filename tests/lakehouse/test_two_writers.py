@@ -15,6 +15,7 @@ from orchestration.ingest import derive
 from orchestration.ingest.stage import stage_feeds, stage_waiting
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTING_CHANGES, LISTINGS
+from orchestration.resources.lake import marked
 from tests.graph_fixtures.feeds import deliver, landing_at
 from tests.graph_fixtures.tables import (
     contents,
@@ -113,7 +114,7 @@ def test_a_table_that_two_runs_create_at_once_is_there_for_both(tmp_path):
         lake.open(LISTING_CHANGES)
         for _ in range(20):
             try:
-                write_deltalake(lake.open(LISTING_CHANGES), ROW, mode="append")
+                write_deltalake(lake.open(LISTING_CHANGES), ROW, mode="append", commit_properties=marked("test"))
                 break
             except CommitFailedError:
                 continue

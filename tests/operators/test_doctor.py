@@ -9,6 +9,7 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTINGS
+from orchestration.resources.lake import marked
 from tests.graph_fixtures.feeds import day, deliver, listing
 from tests.graph_fixtures.tables import lake_at, merge_all, refresh, stage_all
 from tests.operators.conftest import Operate
@@ -156,7 +157,7 @@ def test_an_applied_feed_that_is_gone_is_named(well: Path, operate: Operate) -> 
 
 
 def overwritten(root: Path, table, rows: pl.DataFrame) -> None:
-    write_deltalake(lake_at(root).open(table), rows, mode="overwrite")
+    write_deltalake(lake_at(root).open(table), rows, mode="overwrite", commit_properties=marked("test"))
 
 
 @pytest.mark.parametrize("breach", ["twice", "event", "proof", "key", "future", "presence", "history"])

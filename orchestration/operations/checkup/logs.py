@@ -54,6 +54,9 @@ def _check(lake: Lake, store: ObjectStore, table: Table, keys: set[str], *, deep
     problems: list[str] = []
     log = _log(store, table, keys, files, problems)
     problems += log.problems
+    readable = not problems
+    if log.foreign:
+        problems.append(f"{log.foreign}: no feed explains its rows, and nothing is built on it")
     if problems:
         good = f"version {log.last_good}" if log.last_good >= 0 else "none"
         problems.append(f"the last good version is: {good}; `replay --into` rebuilds all tables from the feeds")
@@ -64,9 +67,10 @@ def _check(lake: Lake, store: ObjectStore, table: Table, keys: set[str], *, deep
         if deep:
             rows.select(pl.all().null_count()).collect(engine="streaming")
     except (DeltaError, OSError, SchemaRefusedError, pl.exceptions.PolarsError) as error:
+        readable = False
         problems.append(f"cannot be used: {str(error).splitlines()[0]}")
     findings = verdict(table.path, problems, f"version {log.newest}: log whole, every file there, schema fits")
-    return CheckedTable(table, log, files, findings, readable=not problems)
+    return CheckedTable(table, log, files, findings, readable=readable)
 
 
 def _log(store: ObjectStore, table: Table, keys: set[str], files: frozenset[str], problems: list[str]) -> LogVerdict:

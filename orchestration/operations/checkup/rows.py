@@ -10,6 +10,7 @@ from orchestration.logic.sale_schemas import SALE_CHANGES, SALE_FEEDS, SALES
 from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS
 from orchestration.operations.checkup.finding import Finding, Level, verdict
 from orchestration.operations.upkeep import behind
+from orchestration.resources.delta import open_table
 from orchestration.resources.lake import Lake, done
 from orchestration.resources.landing import FeedRef, Landing, app_of
 from realestate_crawler.contracts.feed import ROOTS
@@ -37,7 +38,7 @@ def _whole_feeds(lake: Lake, feeds: pl.DataFrame, there: list[FeedRef]) -> list[
     applied = set(feeds.select(RUN).iter_rows())
     gone = sorted(applied - known)
     problems = [f"applied, but not in the landing zone: {source}/{scope} run {seq}" for source, scope, seq in gone]
-    opened = lake.open(LISTINGS) if lake.exists(LISTINGS) else None
+    opened = open_table(lake.uri(LISTINGS)) if lake.exists(LISTINGS) else None
     newest = feeds.group_by("source", "scope").agg(pl.col("run_seq").max())
     for source, scope, seq in newest.iter_rows():
         reached = done(opened, app_of(source, scope)) if opened else -1

@@ -10,7 +10,7 @@ from deltalake import write_deltalake
 from orchestration.logic.digests import differing
 from orchestration.logic.schemas import FEEDS, LISTINGS
 from orchestration.operations.erasing.again import apply_again
-from orchestration.resources.lake import Lake
+from orchestration.resources.lake import Lake, marked
 from orchestration.resources.landing import Landing
 
 RUN = ["source", "scope", "run_seq"]
@@ -35,6 +35,7 @@ def recount(lake: Lake, landing: Landing, source: str) -> tuple[int, list[str]]:
     mine = pl.col("source") == source
     changed = len(differing(rows.filter(mine), now, RUN))
     if changed:
-        write_deltalake(table, pl.concat([rows.filter(~mine), now]), mode="overwrite")
+        anew = pl.concat([rows.filter(~mine), now])
+        write_deltalake(table, anew, mode="overwrite", commit_properties=marked("erase"))
     live = lake.scan(LISTINGS).filter(mine).select(*LISTINGS.columns).collect()
     return changed, differing(live, state, ("source", "listing_key"))

@@ -15,7 +15,7 @@ from orchestration.logic.schemas import TABLES, Table
 from orchestration.operations.erasing.cut import Cut
 from orchestration.operations.erasing.rows import about, naming, redacted
 from orchestration.operations.upkeep import OvertakenError
-from orchestration.resources.lake import Lake
+from orchestration.resources.lake import Lake, marked
 from realestate_crawler.landing.opening import open_store
 
 EVERY_TABLE: tuple[Table, ...] = (*TABLES, *SALE_TABLES)
@@ -47,13 +47,15 @@ def erase_rows(lake: Lake, table: Table, cut: Cut) -> int:
 def _replace(opened: DeltaTable, table: Table, rows: pl.LazyFrame, found: pl.DataFrame, cut: Cut) -> None:
     """In one commit: all rows of the listings that are concerned, no others; of tables without listings all rows."""
     if "listing_key" not in table.columns:
-        write_deltalake(opened, redacted(rows.select(*table.columns).collect(), cut), mode="overwrite")
+        every = redacted(rows.select(*table.columns).collect(), cut)
+        write_deltalake(opened, every, mode="overwrite", commit_properties=marked("erase"))
         return
     concerned = found.select("source", "listing_key").unique().sort("source", "listing_key")
     keys = ["source", "listing_key"]
     every = rows.select(*table.columns).join(concerned.lazy(), on=keys, how="semi").collect()
     left = redacted(every.filter(~about(every.columns, None, cut)), cut)
-    write_deltalake(opened, left, mode="overwrite", predicate=_condition(concerned.rows()))
+    only = _condition(concerned.rows())
+    write_deltalake(opened, left, mode="overwrite", predicate=only, commit_properties=marked("erase"))
 
 
 def _condition(listings: Iterable[tuple[str, str]]) -> str:
@@ -76,7 +78,7 @@ def forget_versions(lake: Lake, table: Table) -> int:
     A reader that is under way may lose its files; who writes must not be at work.
     """
     # The last commit tells which rows were asked for: one that tells nothing comes after it.
-    write_deltalake(lake.open(table), table.empty(), mode="append")
+    write_deltalake(lake.open(table), table.empty(), mode="append", commit_properties=marked("erase"))
     gone = DeltaTable(lake.uri(table)).vacuum(0, dry_run=False, enforce_retention_duration=False, full=True)
     opened = DeltaTable(lake.uri(table))
     opened.create_checkpoint()
