@@ -15,6 +15,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from orchestration.druid.settings import DruidSettings
+from tests.services.erased_town import stored  # noqa: F401 (a fixture)
 from tests.services.harness.druid import DruidAddress, DruidServers
 from tests.services.harness.minio import S3, MinioServer
 from tests.services.harness.skipping import or_skip
@@ -34,7 +35,7 @@ class Bucket:
 
 
 WITHOUT_DRUID = (
-    *("test_image_build", "test_random_kills", "test_s3_faults", "test_s3_store", "test_store_outage"),
+    *("test_erase", "test_image_build", "test_random_kills", "test_s3_faults", "test_s3_store", "test_store_outage"),
     "test_unsafe_store",
 )
 

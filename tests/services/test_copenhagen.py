@@ -36,6 +36,7 @@ volatile: [d, chg, img]
 
 
 @pytest.mark.real
+@pytest.mark.slow
 def test_every_snapshot_is_served_equal(minio: Bucket, druid: DruidAddress, tmp_path: Path) -> None:
     snapshots = sorted(FOLDER.glob("snapshot-*.json.gz"))[:DAYS]
     if len(snapshots) < DAYS:

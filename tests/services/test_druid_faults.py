@@ -17,6 +17,8 @@ from tests.services.tables import listings
 
 LISTINGS = DATASOURCES["listings"]
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def served(settings: DruidSettings, lake: str) -> pl.DataFrame:

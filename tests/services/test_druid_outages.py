@@ -20,7 +20,6 @@ from orchestration.druid.tasks import active, undead
 from tests.services.harness.druid import DruidServers
 from tests.services.tables import listings
 
-# A whole run whose indexer dies is not among the long ones: `test_whole_demo`.
 pytestmark = pytest.mark.slow
 
 LISTINGS = DATASOURCES["listings"]

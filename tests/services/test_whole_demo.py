@@ -18,6 +18,8 @@ from tests.services.rig import Rig, market
 DEADLINE = 20
 SILVER = ("listings", "listing_changes")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def rig(s3: S3, druid_address: DruidAddress, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
