@@ -91,7 +91,10 @@ def test_f04_who_asks_for_ages_is_left_alone_at_once(crawled, scope):
 def test_f04_who_never_stops_asking_is_left_alone(crawled):
     site = crawled["f04-always"]
     assert site.failed(LEFT) > 0
-    assert site.failed(LEFT) + site.failed("HTTP 429") == len(KEYS)
+    # On a busy machine an answer may come too late to be one: that is a failure of its own.
+    failures = {how: number for how, number in site.manifest["requests"].items() if how.startswith("failed: ")}
+    assert sum(failures.values()) == len(KEYS), failures
+    assert not site.arrived
     listing_times = [when for when, path in site.times if "/listing/" in path]
     assert max(listing_times) - min(listing_times) >= 5
     assert len(listing_times) <= 6 * UNDER_WAY
