@@ -58,11 +58,8 @@ def main(words: list[str] | None = None) -> int:
     options = parser.parse_args(words)
     try:
         return int(COMMANDS[options.command].run(options))
-    except (
-        DeltaError,
-        StoreError,
-        UnfitCommitError,
-    ) as error:  # not of one command: a store is away, or a table's log is damaged
+    # Not of one command: a store is away, or a table's log is damaged or continued by another tool.
+    except (DeltaError, StoreError, UnfitCommitError) as error:
         print(str(error).partition("\n")[0], file=sys.stderr)
         print(
             "`python -m orchestration doctor` says what is damaged or away, and the last good version", file=sys.stderr

@@ -59,8 +59,9 @@ def judge_log(
         if reason:
             problems.append(reason)
             break
-        actions = _actions(commits[version])
-        strange[version] = strange.get(_continued(actions, version), "")
+        actions = actions_of(commits[version])
+        restored = restored_to(actions)
+        strange[version] = strange.get(version - 1 if restored is None else restored, "")
         if not strange[version] and (by := foreign(actions)):
             strange[version] = f"version {version}: not written by this project ({by})"
         for action in actions:
@@ -87,18 +88,23 @@ def foreign(actions: Sequence[Mapping[str, Any]]) -> str:
     Our commits carry a transaction, or WRITER; compaction by another tool changes no rows and is welcome.
     """
     changes = any(action.get(kind, {}).get("dataChange") for action in actions for kind in ("add", "remove"))
-    told: Mapping[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
+    told = commit_info(actions)
     if not changes or WRITER in told or any("txn" in action for action in actions):
         return ""
     tool = told.get("engineInfo") or told.get("clientVersion") or "another tool"
     return f"{told.get('operation', 'a write')} by {tool}"
 
 
-def _continued(actions: Sequence[Mapping[str, Any]], version: int) -> int:
-    """The version whose rows a commit goes on from."""
-    told: Mapping[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
-    restored = told.get("operationParameters", {}).get("version") if told.get("operation") == "RESTORE" else None
-    return version - 1 if restored is None else int(restored)
+def commit_info(actions: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """What a commit tells of itself; nothing where it does not."""
+    return next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
+
+
+def restored_to(actions: Sequence[Mapping[str, Any]]) -> int | None:
+    """The version that a commit put the table back to; None for every other commit."""
+    told = commit_info(actions)
+    version = told.get("operationParameters", {}).get("version") if told.get("operation") == "RESTORE" else None
+    return None if version is None else int(version)
 
 
 def _fault(version: int, data: bytes | None) -> str:
@@ -108,7 +114,7 @@ def _fault(version: int, data: bytes | None) -> str:
     if not data.strip():
         return f"version {version}: its commit is empty (zero bytes)"
     try:
-        actions = _actions(data)
+        actions = actions_of(data)
     except ValueError:
         return f"version {version}: its commit is cut or damaged"
     if not any("commitInfo" in action or "add" in action or "metaData" in action for action in actions):
@@ -116,7 +122,12 @@ def _fault(version: int, data: bytes | None) -> str:
     return ""
 
 
-def _actions(data: bytes) -> list[dict[str, Any]]:
+def actions_of(data: bytes) -> list[dict[str, Any]]:
+    """The actions of a commit.
+
+    Raises:
+        ValueError: when it is cut or damaged.
+    """
     found = [json.loads(line) for line in data.splitlines() if line.strip()]
     if not all(isinstance(action, dict) and action for action in found):
         raise ValueError("not an action")

@@ -15,7 +15,7 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError
 
-from orchestration.logic.delta_log import WRITER, UnfitCommitError, foreign
+from orchestration.logic.delta_log import WRITER, UnfitCommitError, actions_of, commit_info, foreign, restored_to
 from orchestration.logic.gate import additions
 from orchestration.logic.lineage import Commit, outstanding
 from orchestration.logic.schemas import Table
@@ -94,7 +94,7 @@ class Lake(dg.ConfigurableResource[Any]):
                 f"{table.path}: version {version}: its commit is empty (zero bytes): nothing was written; "
                 "`doctor` names the last good version"
             )
-        if by := foreign([json.loads(line) for line in data.splitlines() if line.strip()]):
+        if by := foreign(actions_of(data)):
             raise ForeignCommitError(
                 f"{table.path}: version {version}: not written by this project ({by}): nothing was written; "
                 "`restore` goes back to the last good version, `replay` says what differs"
@@ -178,7 +178,7 @@ class Lake(dg.ConfigurableResource[Any]):
                 continue
             data = store.get(f"{table.path}/_delta_log/{version:020d}.json")
             try:
-                actions = [json.loads(line) for line in data.splitlines() if line.strip()]
+                actions = actions_of(data)
             except ValueError as error:
                 raise _damaged(table, version, error) from error
             yield version, actions
@@ -194,10 +194,9 @@ def _damaged(table: Table, version: int, error: ValueError) -> DeltaError:
 
 
 def _commit(version: int, actions: list[dict[str, Any]]) -> Commit:
-    told: dict[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
-    restored = told.get("operationParameters", {}).get("version") if told.get("operation") == "RESTORE" else None
+    told = commit_info(actions)
     feed = json.loads(told[FEED]) if FEED in told else None
-    return Commit(version, feed, None if restored is None else int(restored))
+    return Commit(version, feed, restored_to(actions))
 
 
 def commit_properties(app: str, version: int, feed: Mapping[str, Any] | None = None) -> CommitProperties:
