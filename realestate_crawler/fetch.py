@@ -1,9 +1,9 @@
-"""One address → its bytes, fetched as a crawl fetches: the project's user agent, limits and robots.txt.
+"""Addresses → their bytes, fetched as a crawl fetches: the project's user agent, limits, pauses and robots.txt.
 
-What belongs here: fetching a single page for a person who looks at it. What does not: crawls (spiders).
+What belongs here: fetching a few pages for a person who looks at them. What does not: crawls (spiders).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from scrapy import Request, Spider
@@ -16,29 +16,34 @@ class FetchError(OSError):
     """The page could not be fetched; the message says why."""
 
 
-def fetch(url: str, settings: Settings) -> tuple[bytes, str]:
-    """(body, final address) of one page, whatever its status is.
+def fetch(urls: Sequence[str], settings: Settings) -> Mapping[str, tuple[bytes, str] | FetchError]:
+    """Address → (body, final address), whatever the page's status is; or why there was no answer.
 
-    Raises:
-        FetchError: when there was no answer, or robots.txt forbids the page.
+    Once in a process: Twisted's reactor does not start again.
     """
-    answers: list[tuple[bytes, str]] = []
-    problems: list[str] = []
+    found: dict[str, tuple[bytes, str] | FetchError] = {url: FetchError("no answer") for url in urls}
 
-    class One(Spider):
-        name = "one-page"
-        own_addresses = (url,)
+    class Pages(Spider):
+        name = "pages"
+        own_addresses = tuple(urls)
 
         async def start(self) -> AsyncIterator[Any]:
-            yield Request(
-                url, callback=self.keep, errback=self.complain, dont_filter=True, meta={"handle_httpstatus_all": True}
-            )
+            for url in found:
+                yield Request(
+                    url,
+                    callback=self.keep,
+                    errback=self.complain,
+                    dont_filter=True,
+                    meta={"handle_httpstatus_all": True},
+                    cb_kwargs={"asked": url},
+                )
 
-        def keep(self, response: Response) -> None:
-            answers.append((response.body, response.url))
+        def keep(self, response: Response, asked: str) -> None:
+            found[asked] = response.body, response.url
 
         def complain(self, failure: Any) -> None:
-            problems.append(str(failure.value) or type(failure.value).__name__)
+            why = str(failure.value) or type(failure.value).__name__
+            found[failure.request.cb_kwargs["asked"]] = FetchError(why)
 
     own = settings.copy()
     own.setdict(
@@ -46,8 +51,6 @@ def fetch(url: str, settings: Settings) -> tuple[bytes, str]:
         priority="cmdline",
     )
     process = CrawlerProcess(own)
-    process.crawl(One)
+    process.crawl(Pages)
     process.start()
-    if not answers:
-        raise FetchError(problems[0] if problems else "no answer")
-    return answers[0]
+    return found

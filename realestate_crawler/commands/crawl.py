@@ -161,8 +161,8 @@ def _report(crawler: Crawler, told: "list[Told]") -> None:
         print(f"{each.scope}: {_name(code)} (exit code {code.value})", file=sys.stderr)
         if each.manifest:
             print(f"  {each.manifest}", file=sys.stderr)
-        if each.asked:
-            print(f"  {each.asked}", file=sys.stderr)
+        for line in filter(None, (each.asked, each.left_out)):
+            print(f"  {line}", file=sys.stderr)
         for reason in each.reasons:
             print(f"  not complete: {reason}", file=sys.stderr)
 

@@ -7,7 +7,6 @@ Everything heavy is imported when it is needed: other commands start while this 
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
@@ -59,7 +58,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """See ScrapyCommand."""
-        return "FILE-or-URL ... [--url URL] [--profile NAME|FILE|auto] [--explain]"
+        return "FILE-or-URL ... [--url URL] [--profile NAME|FILE|auto] [--explain | --table]"
 
     def short_desc(self) -> str:
         """See ScrapyCommand."""
@@ -84,35 +83,33 @@ class Command(ScrapyCommand):
             "--profile", dest="site", default="", metavar="NAME", help="a site profile, its file, or auto"
         )
         parser.set_defaults(profile=None)
-        parser.add_argument("--explain", action="store_true", help="add where each value comes from")
+        shown = parser.add_mutually_exclusive_group()
+        shown.add_argument("--explain", action="store_true", help="add where each value comes from")
+        shown.add_argument("--table", action="store_true", help="the main fields as a table, to compare with the page")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Prints one line a page."""
         if not args:
             raise UsageError("give at least one file or address")
+        from realestate_crawler.page_bodies import page_bodies  # noqa: PLC0415
+        from realestate_crawler.page_table import table  # noqa: PLC0415
         from realestate_crawler.pages.reader import read_page  # noqa: PLC0415
         from realestate_crawler.profiles.registry import ProfileError  # noqa: PLC0415
 
+        assert self.settings is not None
         codes = []
-        for place in args:
+        for place, body in zip(args, page_bodies(args, [opts.url] * len(args), self.settings), strict=True):
             try:
-                body, url = self._body(place, opts.url)
-                page = read_page(body, url, _profile(opts.site, body, url))
+                if isinstance(body, OSError):
+                    raise body
+                page = read_page(*body, _profile(opts.site, *body))
             except (OSError, ProfileError) as error:
                 print(f"{place}: {error}", file=sys.stderr)
                 codes.append(UNREADABLE)
                 continue
-            print(json.dumps(told(page, explain=opts.explain), ensure_ascii=False))
+            print(table(page) if opts.table else json.dumps(told(page, explain=opts.explain), ensure_ascii=False))
             codes.append(EXIT_CODES[page.verdict.value])
         self.exitcode = max(codes)
-
-    def _body(self, place: str, url: str) -> tuple[bytes, str]:
-        if place.startswith(("http://", "https://")):
-            from realestate_crawler.fetch import fetch  # noqa: PLC0415
-
-            assert self.settings is not None
-            return fetch(place, self.settings)
-        return Path(place).read_bytes(), url
 
 
 def told(page: "Page", *, explain: bool) -> dict[str, Any]:

@@ -4,7 +4,6 @@ What belongs here: arguments and files. What does not: what the draft says (`pag
 """
 
 import argparse
-import itertools
 import json
 import sys
 from pathlib import Path
@@ -52,17 +51,19 @@ class Command(ScrapyCommand):
             raise UsageError("give a page of results and a page of one listing, as files or addresses")
         if len(opts.url) > len(args):
             raise UsageError("there are more addresses (--url) than pages")
+        from realestate_crawler.page_bodies import page_bodies  # noqa: PLC0415
         from realestate_crawler.pages.profile_draft import draft  # noqa: PLC0415
         from realestate_crawler.pages.reader import read_page  # noqa: PLC0415
 
+        assert self.settings is not None
         bodies: list[tuple[bytes, str]] = []
-        for place, url in itertools.zip_longest(args, opts.url, fillvalue=""):
-            try:
-                bodies.append(self._body(place, url))
-            except OSError as error:
-                print(f"{place}: {error}", file=sys.stderr)
+        urls = [*opts.url, *[""] * (len(args) - len(opts.url))]
+        for place, found in zip(args, page_bodies(args, urls, self.settings), strict=True):
+            if isinstance(found, OSError):
+                print(f"{place}: {found}", file=sys.stderr)
                 self.exitcode = UNREADABLE
                 return
+            bodies.append(found)
         pages = [read_page(body, url) for body, url in bodies]
         made = draft([(page, url) for page, (_, url) in zip(pages, bodies, strict=True)])
         name = opts.name or made.name
@@ -82,14 +83,6 @@ class Command(ScrapyCommand):
             print(f"{case}: the page and what is read from it now; correct output.json where it is wrong")
         for remark in made.remarks:
             print(f"  {remark}")
-
-    def _body(self, place: str, url: str) -> tuple[bytes, str]:
-        if place.startswith(("http://", "https://")):
-            from realestate_crawler.fetch import fetch  # noqa: PLC0415  (loads the crawl engine)
-
-            assert self.settings is not None
-            return fetch(place, self.settings)
-        return Path(place).read_bytes(), url
 
 
 def _write_case(folder: Path, page: "Page", body: bytes, about: dict[str, str]) -> None:

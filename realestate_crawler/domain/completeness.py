@@ -9,6 +9,9 @@ from realestate_crawler.domain.searches import Searches
 
 # The site's own total is a moving target while one reads its pages.
 CLAIM_TOLERANCE = 0.02
+# Where a site answers with another place than was asked, all that it shows is left out.
+OUTSIDE = "outside the criterion: "
+PLACES = {OUTSIDE + key for key in ("city", "state_or_province", "postal_code", "country")}
 # A site that changed its pages gives one gap a page.
 MAX_GAPS = 20
 
@@ -103,6 +106,12 @@ def judge(ledger: Ledger, outcome: Outcome, finish_reason: str, absence: Absence
     nothing_new = absence is not Absence.COMPLETE and ledger.claimed_total == 0
     if not outcome.unique and not nothing_new:
         reasons.append("no listing at all was seen: an empty crawl proves nothing")
+        failed = True
+    elsewhere = sum(count for reason, count in ledger.drops.items() if reason in PLACES)
+    if elsewhere and not outcome.items and not outcome.quarantined:
+        reasons.append(
+            f"all {elsewhere} listings that were seen lie elsewhere: was another place asked for than is meant?"
+        )
         failed = True
     if absence is Absence.PARTIAL:
         reasons.append("the source is declared partial: absence means nothing")

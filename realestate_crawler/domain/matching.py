@@ -3,11 +3,10 @@
 A listing that does not say (no price, no coordinates) is not excluded by that key: absence of a fact is no mismatch.
 """
 
-import unicodedata
-
 from realestate_crawler.contracts.criteria import Criterion, Range
 from realestate_crawler.domain.area import square_meters
 from realestate_crawler.domain.place import distance_km, inside
+from realestate_crawler.domain.text import GERMAN, clean, fold, respelled
 from realestate_crawler.items import Listing
 from realestate_crawler.vocabulary import AreaUnits
 
@@ -16,7 +15,7 @@ def mismatch(listing: Listing, criterion: Criterion) -> str | None:
     """The first key of the criterion that the listing contradicts; None when it satisfies all."""
     for key in ("city", "state_or_province", "postal_code", "country"):
         wanted, told = getattr(criterion, key), getattr(listing, key)
-        if wanted is not None and told is not None and _spelling(wanted) != _spelling(told):
+        if wanted is not None and told is not None and _spellings(wanted).isdisjoint(_spellings(told)):
             return key
     if criterion.offer and listing.offer and criterion.offer != listing.offer:
         return "offer"
@@ -38,9 +37,9 @@ def mismatch(listing: Listing, criterion: Criterion) -> str | None:
     return _outside(listing, criterion)
 
 
-def _spelling(text: str) -> str:
-    """Two ways to write the same letters are one word."""
-    return unicodedata.normalize("NFC", text).casefold()
+def _spellings(text: str) -> set[str]:
+    """The ways in which a name may be written: Düsseldorf is Dusseldorf on one site and Duesseldorf on another."""
+    return {fold(clean(text)), fold(respelled(clean(text), GERMAN))}
 
 
 def _within(value: float, limits: Range | None) -> bool:

@@ -16,6 +16,8 @@ _PLAIN = _INVISIBLE | _FULL_WIDTH | _DIGITS | {0x66B: ".", 0x66C: ","}
 _ACCENTS = re.compile("(?<![иіу])[\u0300-\u036f]")
 # Latin letters that no accent makes.
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i"})
+# How German, which most addresses of sites and many forms do without its own letters, writes them with plain ones.
+GERMAN = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 _FRACTIONS = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4"})
 _HALF = re.compile(r"(\d+)\s+(1/2|1/4|3/4)(?!\d)")
 _ALONE = re.compile(r"(?<![\d/.,])(1/2|1/4|3/4)(?![\d/])")
@@ -37,6 +39,13 @@ def decimal_fractions(text: str) -> str:
         return text
     spelled = _HALF.sub(lambda m: m.group(1) + _PART[m.group(2)], text.translate(_FRACTIONS))
     return _ALONE.sub(lambda m: "0" + _PART[m.group(1)], spelled)
+
+
+def respelled(text: str, letters: dict[str, str]) -> str:
+    """`text` with some of its letters written by others, in any case: "Düsseldorf" → "Duesseldorf"."""
+    capitals = {letter.upper(): other.capitalize() for letter, other in letters.items() if len(letter.upper()) == 1}
+    table = {ord(letter): other for letter, other in (letters | capitals).items()}
+    return unicodedata.normalize("NFC", text).translate(table)
 
 
 @functools.lru_cache(maxsize=20_000)

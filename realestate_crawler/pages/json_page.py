@@ -48,7 +48,7 @@ def read_json(document: Document, profile: "Profile | None") -> Page:
         empty: frozenset[str] = frozenset()
         if profile is not None:
             evidence += section_evidence(profile.listing, None, states)
-            empty = left_empty(profile.listing)
+            empty = left_empty(profile.listing, evidence)
         told = [e for e in evidence if e.field == "listing_key" and e.source == "profile"]
         key = str(told[0].value) if told else url_key(document.url) or key if document.url else key
         reading = build(

@@ -4,12 +4,12 @@ What belongs here: following a rule. What does not: what rules may say (`profile
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from parsel import Selector
 
-from realestate_crawler.domain.text import clean
+from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.pages.document import Document, Element, load_json
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.state_facts import unwrap
@@ -42,15 +42,17 @@ def site_evidence(profile: "Profile") -> Iterator[Evidence]:
             yield Evidence(field, str(value), "profile", field, Trust.URL - 20)
 
 
-def left_empty(section: "Section") -> frozenset[str]:
-    """The fields that a section says to leave empty."""
-    return frozenset(field for field, rule in section.fields.items() if rule.missing)
+def left_empty(section: "Section", found: Iterable[Evidence]) -> frozenset[str]:
+    """The fields that a section says to leave empty: always, or because its rule has found nothing."""
+    told = {evidence.field for evidence in found if evidence.trust == Trust.PROFILE}
+    fields = section.fields.items()
+    return frozenset(field for field, rule in fields if rule.missing or (rule.only and field not in told))
 
 
 def follow(
     rule: "Rule", selector: Selector | None, states: list[tuple[str, Any]], own: dict[str, Any] | None = None
 ) -> Any:
-    """What one rule finds; None when there is nothing, or the regular expression does not match."""
+    """What one rule finds; None when there is nothing, or the regular expression or the values do not know it."""
     found: Any = rule.value
     if rule.css is not None and selector is not None:
         found = next((text for text in map(clean, selector.css(rule.css).getall()) if text), None)
@@ -63,7 +65,13 @@ def follow(
         if match is None:
             return None
         found = match.group(1) if match.groups() else match.group()
-    return found
+    return _meaning(rule.values, str(found)) if rule.values else found
+
+
+def _meaning(values: Mapping[str, str], found: str) -> str | None:
+    """What a text stands for; None for one that is not named, or stands for nothing."""
+    folded = {fold(clean(text)): value for text, value in values.items()}
+    return folded.get(fold(clean(found)), values.get("*")) or None
 
 
 def cards_of(document: Document, profile: "Profile") -> list[Element]:

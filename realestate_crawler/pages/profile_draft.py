@@ -4,6 +4,7 @@ What belongs here: writing the draft. What does not: reading the page (`pages`) 
 (`commands.genprofile`).
 """
 
+import json
 import os.path
 import re
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 from realestate_crawler.pages.identifiers import url_key
 from realestate_crawler.pages.page import Page, Verdict
+from realestate_crawler.profiles.search import slug, usual_letters
 
 NOTICE = """\
 terms:
@@ -62,7 +64,7 @@ def draft(seen: Sequence[tuple[Page, str]]) -> Draft:
     text += _search(seen) + _links(seen)
     text += (
         "# Where the reader is wrong or blind, name the place: {css: 'selector::text'}, {json: 'NAME#a.b[0]'},\n"
-        "# {value: constant} or {missing: true}, with an optional regex.\n"
+        "# {value: constant} or {missing: true}; regex, values and only: see the README of the bundled profiles.\n"
         "listing:\n  fields: {}\nresults:\n  fields: {}\n"
     )
     return Draft(name, text, tuple(remark for page, url in seen for remark in _remarks(page, url)))
@@ -77,12 +79,27 @@ def _search(seen: Sequence[tuple[Page, str]]) -> str:
         )
     offers = {x.offer for x in page.listings if x.offer}
     offer = offers.pop().value if len(offers) == 1 else "sale"
-    address = url.partition("?")[0]
-    town = next((x.city for x in page.listings if x.city and _slug(x.city) in address.lower()), None)
-    template = re.sub(re.escape(_slug(town)), "{city}", address, flags=re.I) if town else address
-    text = f"search:\n  urls:\n    {offer}: {template}\n"
     parameter = _page_parameter(page.next_page_url)
+    template, style = _template(url, parameter, page)
+    text = f"search:\n  urls:\n    {offer}: {json.dumps(template)}\n{style}"
     return text + (f"paging: {{parameter: {parameter}}}\n" if parameter else "")
+
+
+def _template(url: str, parameter: str | None, page: Page) -> tuple[str, str]:
+    """The address of a search with {city} where a listing's town stands in it, and how the site writes towns."""
+    parts = urlsplit(url)
+    query = "&".join(word for word in parts.query.split("&") if word.partition("=")[0] != parameter)
+    site, rest = f"{parts.scheme}://{parts.netloc}", parts.path + (f"?{query}" if query else "")
+    for town in dict.fromkeys(x.city for x in page.listings if x.city):
+        for style in ("dash", "underscore", "plus", "quote"):
+            country = next((x.country for x in page.listings if x.country), None)
+            usual = usual_letters(country, style)
+            for letters in (usual, {}) if usual else ({},):
+                written = rf"(?<![0-9A-Za-z%]){re.escape(slug(town, style, letters))}(?![0-9A-Za-z%])"
+                if re.search(written, rest, re.I):
+                    lines = [f"  slug: {style}\n"] * (style != "dash") + ["  letters: {}\n"] * (letters != usual)
+                    return site + re.sub(written, "{city}", rest, flags=re.I), "".join(lines)
+    return site + rest, "  # put {city} where the town stands in the address\n"
 
 
 def _links(seen: Sequence[tuple[Page, str]]) -> str:
@@ -141,7 +158,10 @@ def _remarks(page: Page, url: str) -> list[str]:
         f" claimed total {page.reported_total}"
     ]
     if page.verdict is Verdict.RESULTS and page.next_page_url is None:
-        told.append("no link to a next page was found: set paging, such as  paging: {parameter: page}")
+        told.append(
+            "no link to a next page was found: how does the address of the second page differ?"
+            " Set paging, such as  paging: {parameter: page}"
+        )
     if page.verdict is Verdict.RESULTS and not (url or page.url):
         told.append("its address is not known: give --url, and the draft says how a search is asked")
     for name in _FIELDS:
@@ -159,7 +179,3 @@ def _name(host: str) -> str:
     parts = [part for part in host.split(".") if part not in ("co", "com", "net", "org", "de")]
     name = re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")
     return name if len(name) > 1 else "new-site"
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^0-9a-z]+", "-", text.lower()).strip("-")

@@ -102,7 +102,7 @@ def _read_listing(found: Findings) -> Reading | None:
     if not evidence:
         return None
     key = _key(found.key, evidence)
-    empty = left_empty(profile.listing) if profile else frozenset()
+    empty = left_empty(profile.listing, evidence) if profile else frozenset()
     return build(
         evidence, Surroundings(found.country, found.words), key=key, url=found.url, kind=Kind.DETAIL, empty=empty
     )

@@ -98,7 +98,7 @@ def read_cards(
         if search.profile is not None:
             value = own.value if own is not None else None
             found += section_evidence(search.profile.results, card.elements[0], states, value)
-            empty = left_empty(search.profile.results)
+            empty = left_empty(search.profile.results, found)
         url = absolute(base, card.url) if card.url else ""
         found += address_words(url)
         around = Surroundings(search.country, search.words, strict=False)
@@ -118,7 +118,7 @@ def read_state_list(listed: StateList, search: Search, base: str) -> list[Readin
         empty: frozenset[str] = frozenset()
         if search.profile is not None:
             found += section_evidence(search.profile.results, None, [], item.value)
-            empty = left_empty(search.profile.results)
+            empty = left_empty(search.profile.results, found)
         key = _told_key(found) or key
         if key:
             around = Surroundings(search.country)

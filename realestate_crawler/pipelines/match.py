@@ -6,6 +6,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from realestate_crawler.crawl import Crawl, crawl_of
+from realestate_crawler.domain.completeness import OUTSIDE
 from realestate_crawler.domain.matching import mismatch
 from realestate_crawler.items import Listing
 
@@ -26,6 +27,6 @@ class MatchPipeline:
         key = mismatch(item, self.crawl.criterion)
         if key is None:
             return item
-        reason = f"outside the criterion: {key}"
+        reason = OUTSIDE + key
         self.crawl.of(item).ledger.drop(item.listing_key, reason)
         raise DropItem(reason)

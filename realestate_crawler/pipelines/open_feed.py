@@ -9,6 +9,7 @@ import datetime
 import logging
 import shutil
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from realestate_crawler.contracts.feed import (
 from realestate_crawler.contracts.manifest import Manifest
 from realestate_crawler.crawl import Crawl
 from realestate_crawler.domain.account import Ending
+from realestate_crawler.domain.completeness import OUTSIDE
 from realestate_crawler.domain.doubts import REQUIRED, Measure
 from realestate_crawler.items import Listing
 from realestate_crawler.landing.delivery import keep_sealed
@@ -49,6 +51,7 @@ class Told:
         reasons: why it is not complete, or not there.
         manifest: its key in the landing zone; None where there is none.
         asked: what it asked for, in a line; empty where it read no results.
+        left_out: which listings were left out because the criterion excludes them, in a line; empty where none was.
     """
 
     scope: str
@@ -56,6 +59,7 @@ class Told:
     reasons: list[str] = field(default_factory=list)
     manifest: str | None = None
     asked: str = ""
+    left_out: str = ""
 
 
 class OpenFeed:
@@ -169,7 +173,7 @@ class OpenFeed:
             return Told(self.crawl.scope, "undelivered", reasons)
         shutil.rmtree(self.folder, ignore_errors=True)
         outcome = "complete" if manifest.complete else "partial" if manifest.failed else "delivered"
-        return Told(self.crawl.scope, outcome, manifest.reasons, key, told(manifest))
+        return Told(self.crawl.scope, outcome, manifest.reasons, key, told(manifest), _left_out(manifest.drops))
 
     async def _deliver(self, writer: FeedWriter, sealed: Path | None) -> None:
         if sealed is None:
@@ -183,3 +187,9 @@ class OpenFeed:
 
 def _fields(item: Item) -> dict[str, Any]:
     return {name: getattr(item, name) for name in item.__slots__}
+
+
+def _left_out(drops: Mapping[str, int]) -> str:
+    outside = {reason.removeprefix(OUTSIDE): count for reason, count in drops.items() if reason.startswith(OUTSIDE)}
+    keys = ", ".join(f"{key} {count}" for key, count in sorted(outside.items()))
+    return f"{sum(outside.values())} listings lie outside the criterion and are left out: {keys}" if outside else ""

@@ -7,6 +7,8 @@ What belongs here: what a profile may say. What does not: applying it to a page 
 import re
 from typing import Annotated, Self
 
+from cssselect import ExpressionError, SelectorError
+from parsel.csstranslator import HTMLTranslator
 from pydantic import Field, field_validator, model_validator
 
 from realestate_crawler.contracts.criteria import Strict, Word
@@ -32,6 +34,8 @@ class Rule(Strict):
             `#a.b` inside the object of a result.
         value: the same for every listing of the site.
         regex: its first group (or all it matches) is taken from what was found.
+        values: what was found → the value it stands for, case and accents aside; "*" is everything else; empty is none.
+        only: where nothing is found, the field is left empty: the generic reader is not asked.
         missing: the field is left empty, whatever the page says.
     """
 
@@ -39,7 +43,14 @@ class Rule(Strict):
     json_path: str | None = Field(default=None, alias="json", pattern=r"^[^#]*#.+")
     value: str | None = None
     regex: str | None = None
+    values: dict[str, str] = Field(default_factory=dict)
+    only: bool = False
     missing: bool = False
+
+    @field_validator("css")
+    @classmethod
+    def _selects(cls, value: str | None) -> str | None:
+        return _selector(value)
 
     @field_validator("regex")
     @classmethod
@@ -84,6 +95,8 @@ class Search(Strict):
     Attributes:
         urls: by offer, with {city}, {state_or_province}, {postal_code} and {property_type} in it.
         slug: how a place is written in an address: `dash` (bad-homburg), `underscore`, `plus`, `quote` (Bad%20Homburg).
+        letters: which letters the site writes by others: {å: aa}. None = `dash` and `underscore` write ä ö ü ß as
+            ae oe ue ss where the country speaks German, and leave other accents out.
         property_types: the site's own word for each type.
         parameters: bound of a criterion (list_price_max, …, on_market_date_min as 2026-07-01), or property_type or a
             place → query parameter.
@@ -94,6 +107,7 @@ class Search(Strict):
 
     urls: dict[Offer, str] = Field(default_factory=dict)
     slug: str = Field(default="dash", pattern="^(dash|underscore|plus|quote)$")
+    letters: dict[Annotated[str, Field(pattern=r"^\w$")], str] | None = None
     property_types: dict[PropertyType, str] = Field(default_factory=dict)
     parameters: dict[str, str] = Field(default_factory=dict)
     values: dict[str, tuple[Word, ...]] = Field(default_factory=dict)
@@ -162,6 +176,11 @@ class Section(Strict):
     cards: str | None = None
     fields: Fields = Field(default_factory=dict)
 
+    @field_validator("cards")
+    @classmethod
+    def _selects(cls, value: str | None) -> str | None:
+        return _selector(value)
+
     @field_validator("fields")
     @classmethod
     def _known_fields(cls, value: Fields) -> Fields:
@@ -217,6 +236,16 @@ class Profile(Strict):
     def owns(self, host: str) -> bool:
         """Whether a host is the site's, or below one that is."""
         return any(host == own or host.endswith(f".{own}") for own in self.hosts)
+
+
+def _selector(value: str | None) -> str | None:
+    if value is not None:
+        try:
+            HTMLTranslator().css_to_xpath(value)
+        except (SelectorError, ExpressionError) as error:
+            hint = r"; a colon inside a name is written \:" if ":" in value else ""
+            raise ValueError(f"not a CSS selector: {value}: {error}{hint}") from error
+    return value
 
 
 def _pattern(value: str | None) -> str | None:

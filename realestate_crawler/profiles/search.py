@@ -10,9 +10,12 @@ from decimal import Decimal
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
 from realestate_crawler.contracts.criteria import Criterion
-from realestate_crawler.domain.text import fold
+from realestate_crawler.domain.text import GERMAN, fold, respelled
 from realestate_crawler.profiles.model import PLACES, RANGES, Profile
 from realestate_crawler.vocabulary import Offer, PropertyType
+
+# Whose sites write their letters with plain ones in addresses.
+_GERMAN = {"DE", "AT", "CH", "LI"}
 
 
 class SearchError(ValueError):
@@ -113,16 +116,27 @@ def _part(profile: Profile, criterion: Criterion, name: str) -> str | None:
     value = getattr(criterion, name, None)
     if value is None:
         return None
-    text = str(value)
-    match profile.search.slug:
+    style, told = profile.search.slug, profile.search.letters
+    return slug(str(value), style, usual_letters(profile.country, style) if told is None else told)
+
+
+def usual_letters(country: str | None, style: str) -> dict[str, str]:
+    """Which letters the sites of a country write by others, where a profile does not say."""
+    return GERMAN if country in _GERMAN and style in ("dash", "underscore") else {}
+
+
+def slug(text: str, style: str, letters: dict[str, str]) -> str:
+    """How a site writes a place in an address (see `Search.slug` and `Search.letters`)."""
+    plain = respelled(text, letters)
+    match style:
         case "dash":
-            return re.sub(r"[^0-9a-z]+", "-", fold(text)).strip("-")
+            return re.sub(r"[^0-9a-z]+", "-", fold(plain)).strip("-")
         case "underscore":
-            return re.sub(r"[^0-9a-z]+", "_", fold(text)).strip("_")
+            return re.sub(r"[^0-9a-z]+", "_", fold(plain)).strip("_")
         case "plus":
-            return quote_plus(text)
+            return quote_plus(plain)
         case _:
-            return quote(text, safe="")
+            return quote(plain, safe="")
 
 
 def _with_query(url: str, query: list[tuple[str, str]]) -> str:

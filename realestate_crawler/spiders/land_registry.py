@@ -19,6 +19,7 @@ from realestate_crawler.contracts.criteria import CriteriaError, Criterion
 from realestate_crawler.contracts.manifest import Absence, ItemKind
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.crawl import Crawl
+from realestate_crawler.domain.completeness import OUTSIDE
 from realestate_crawler.land_registry.files import FileError, read_lines
 from realestate_crawler.land_registry.rows import read_row
 from realestate_crawler.land_registry.selection import check, outside
@@ -88,7 +89,7 @@ class LandRegistrySpider(CrawlSpider):
                     ledger.account.schedule(sale.listing_key)
                     yield sale
                 else:
-                    ledger.drops[f"outside the criterion: {key}"] += 1
+                    ledger.drops[OUTSIDE + key] += 1
                 if not read % BREATH:
                     await asyncio.sleep(0)
         except FileError as error:

@@ -111,7 +111,8 @@ class SiteSpider(ResultsSpider):
     def explain(cls, arguments: Mapping[str, str]) -> list[str]:
         """See CrawlSpider."""
         asked = _understand(arguments)
-        return cls.explained(asked.dimensions, asked.profile.search.result_cap, asked.days)
+        told = cls.explained(asked.dimensions, asked.profile.search.result_cap, asked.days)
+        return [f"begins at {asked.search.url}", *told]
 
     @classmethod
     def settings_for(cls, arguments: Mapping[str, str]) -> dict[str, Any]:
@@ -136,8 +137,9 @@ class SiteSpider(ResultsSpider):
 
     def read_results(self, response: Response, page: int, left: int | None) -> Results:
         """See ResultsSpider."""
-        if self.search.not_expressed and not self.looked:
-            self.logger.info("filtered after reading: %s", ", ".join(self.search.not_expressed))
+        if not self.looked:
+            rest = ", ".join(self.search.not_expressed) or "nothing"
+            self.logger.info("the search begins at %s; filtered after reading: %s", self.search.url, rest)
         found = self._read(response)
         if found.verdict is Verdict.RESULTS:
             self.ways |= {way_of(card.listing_key, card.listing_url) for card in found.listings if card.listing_url}

@@ -26,6 +26,20 @@ def outcome(**told):
     return Outcome(**{"unique": 100, "items": 100, "quarantined": 0, "errors": 0, **told})
 
 
+def test_listings_that_all_lie_elsewhere_prove_nothing():
+    left_out = {"drops": Counter({"outside the criterion: city": 99, "outside the criterion: list_price": 1})}
+    book = ledger(ended={Ending.ITEM: 0, Ending.DROPPED: 100}, **left_out)
+    complete, reasons, failed = judge(book, outcome(items=0), "finished", Absence.COMPLETE)
+    told = "all 99 listings that were seen lie elsewhere: was another place asked for than is meant?"
+    assert (complete, reasons, failed) == (False, [told], True)
+    book = ledger(ended={Ending.ITEM: 1, Ending.DROPPED: 99}, **left_out)
+    assert judge(book, outcome(items=1), "finished", Absence.COMPLETE) == (True, [], False)
+    book = ledger(
+        ended={Ending.ITEM: 0, Ending.DROPPED: 100}, drops=Counter({"outside the criterion: list_price": 100})
+    )
+    assert judge(book, outcome(items=0), "finished", Absence.COMPLETE) == (True, [], False)
+
+
 def test_a_crawl_that_did_all_it_set_out_to_do_is_complete():
     assert judge(ledger(), outcome(), "finished", Absence.COMPLETE) == (True, [], False)
 

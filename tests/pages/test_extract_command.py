@@ -3,16 +3,21 @@
 import argparse
 import http.server
 import json
+import re
+import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from scrapy.settings import Settings
 
 from realestate_crawler.commands import extract, genprofile
-from realestate_crawler.pages.profile_draft import address_pattern
+from realestate_crawler.items import Listing
+from realestate_crawler.pages.page import Page, Reading, Verdict
+from realestate_crawler.pages.profile_draft import address_pattern, draft
 
 CASES = Path(__file__).parent / "cases"
 
@@ -84,7 +89,7 @@ def test_a_draft_can_be_used_at_once_and_nothing_is_overwritten(
     assert run(genprofile.Command(), [page("results-cards-de")], *folders) == 0
     profile = next((tmp_path / "p").iterdir())
     assert r"/expose/\d+" in profile.read_text()
-    assert "/wohnung-kaufen/{city}" in profile.read_text()
+    assert '/wohnung-kaufen/{city}"' in profile.read_text()
     capsys.readouterr()
     assert run(extract.Command(), [page("results-cards-de")], "--profile", str(profile)) == 0
     read_now = json.loads(capsys.readouterr().out)["listings"]
@@ -110,7 +115,7 @@ def test_a_draft_of_two_pages_knows_the_search_the_listings_and_the_country(
     pages = [page("results-weekly-monthly-gb"), page("listing-size-as-text")]
     assert run(genprofile.Command(), pages, *places, *urls) == 0
     told = (tmp_path / "p" / "both.yaml").read_text()
-    assert "rent: https://www.homefinder.example.co.uk/to-rent/property/{city}/" in told
+    assert 'rent: "https://www.homefinder.example.co.uk/to-rent/property/{city}/"' in told
     assert "paging: {parameter: pn}" in told
     assert r"listing: '/details/\d+'" in told
     assert "country: GB" in told
@@ -139,8 +144,11 @@ def test_what_addresses_of_listings_have_in_common(known: list[tuple[str, str]],
     assert address_pattern(known) == pattern
 
 
-def test_an_address_is_fetched_and_robots_txt_is_obeyed(tmp_path: Path) -> None:
-    (tmp_path / "open.html").write_text("<h1>Hello</h1>")
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    """A server with an open page, and one that its robots.txt closes."""
+    shutil.copy(page("results-cards-de"), tmp_path / "search.html")
+    shutil.copy(page("listing-json-ld"), tmp_path / "listing.html")
     (tmp_path / "closed.html").write_text("<h1>Hello</h1>")
     (tmp_path / "robots.txt").write_text("User-agent: *\nDisallow: /closed.html\n")
 
@@ -153,24 +161,72 @@ def test_an_address_is_fetched_and_robots_txt_is_obeyed(tmp_path: Path) -> None:
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    script = (
-        "import sys; from scrapy.settings import Settings; from realestate_crawler.fetch import fetch;"
-        "print(fetch(sys.argv[1], Settings({'ROBOTSTXT_OBEY': True}))[0])"
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def scrapy(*words: str) -> subprocess.CompletedProcess[str]:
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "scrapy", *words, "-s", "DOWNLOAD_DELAY=0"]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+def test_several_addresses_are_fetched_in_one_go_and_robots_txt_is_obeyed(site: str, tmp_path: Path) -> None:
+    listing = str(tmp_path / "listing.html")
+    done = scrapy("extract", f"{site}/search.html", f"{site}/closed.html", f"{site}/listing.html", listing)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["verdict"] for line in lines] == ["results", "listing", "listing"]
+    assert done.returncode == extract.UNREADABLE
+    (told,) = done.stderr.splitlines()
+    assert told.startswith(f"{site}/closed.html: ")
+    assert "robots.txt" in told
+
+
+def test_a_draft_from_addresses(site: str, tmp_path: Path) -> None:
+    places = ("--name", "served", "--profiles", str(tmp_path / "p"), "--cases", str(tmp_path / "c"))
+    done = scrapy("genprofile", f"{site}/search.html?sort=new&page=1", f"{site}/listing.html", *places)
+    assert done.returncode == 0, done.stderr
+    assert f'"{site}/search.html?sort=new"' in (tmp_path / "p" / "served.yaml").read_text()
+
+
+def test_a_table_shows_what_is_to_be_compared_with_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    run(extract.Command(), [page("results-cards-de"), page("blocked-captcha")], "--table")
+    lines = capsys.readouterr().out.splitlines()
+    names, first = lines[1].split(), lines[2]
+    assert lines[0].startswith("results: ")
+    assert names[:4] == ["listing_key", "offer", "price", "living_area"]
+    assert re.search(r"EUR(/month)? .*m²", first)
+    assert lines[-2].startswith("blocked: 0 listings")
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/treffer?ort=musterstadt-am-see&page=1", '"https://a.example/treffer?ort={city}"'),
+        ("/suche/Musterstadt%20am%20See", '"https://a.example/suche/{city}"\n  slug: quote'),
+        ("/s/musterstadt_am_see/", '"https://a.example/s/{city}/"\n  slug: underscore'),
+        ("/s/ort-17", '"https://a.example/s/ort-17"\n  # put {city}'),
+    ],
+)
+def test_the_town_in_the_address_of_a_search_becomes_its_city(address: str, told: str) -> None:
+    listings = [Listing(listing_key=key, listing_url=f"https://a.example/{key}") for key in ("11", "12")]
+    listings[0].city = "Musterstadt am See"
+    results = Page(
+        Verdict.RESULTS,
+        next_page_url="https://a.example/?page=2",
+        readings=[Reading(listing) for listing in listings],
     )
-    try:
-        base = f"http://127.0.0.1:{server.server_address[1]}"
-        results = [
-            subprocess.run(
-                [sys.executable, "-c", script, f"{base}/{name}.html"], capture_output=True, text=True, check=False
-            )
-            for name in ("open", "closed")
-        ]
-    finally:
-        server.shutdown()
-        server.server_close()
-    assert "Hello" in results[0].stdout
-    assert results[1].returncode != 0
-    assert "robots.txt" in results[1].stderr
+    assert told in draft([(results, f"https://a.example{address}")]).text
+
+
+@pytest.mark.parametrize(
+    ("address", "told"), [("muenchen", "{city}"), ("munchen", '{city}"\n  letters: {}'), ("berlin", "berlin")]
+)
+def test_it_is_seen_how_a_site_does_without_umlauts(address: str, told: str) -> None:
+    listing = Listing(listing_key="1", city="München", country="DE")
+    results = Page(Verdict.RESULTS, readings=[Reading(listing)])
+    assert f"https://a.example/{told}" in draft([(results, f"https://a.example/{address}")]).text
 
 
 def test_a_file_is_read_without_a_crawl_engine_and_without_what_other_commands_need() -> None:

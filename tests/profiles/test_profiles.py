@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from realestate_crawler.contracts.criteria import Criterion
+from realestate_crawler.profiles.model import Profile
 from realestate_crawler.profiles.registry import ProfileError, for_host, for_page, load, names, read
 from realestate_crawler.profiles.search import SearchError, page_address, search_address
 
@@ -59,6 +61,10 @@ def test_no_code_outside_the_profiles_names_a_site() -> None:
         ("results: {fields: {priec: {value: '1'}}}\n", "no such field: priec"),
         ("results: {fields: {city: {value: a, css: b}}}\n", "exactly one of"),
         ("listing: {fields: {city: {css: a, regex: '('}}}\n", "not a regular expression"),
+        ("listing: {fields: {city: {css: 'main::attr(wire:snapshot)'}}}\n", r"inside a name is written \:"),
+        ("listing: {fields: {city: {css: 'p >'}}}\n", "listing.fields.city.css: Value error, not a CSS selector: p >"),
+        ("results: {cards: 'div['}\n", "results.cards: Value error, not a CSS selector"),
+        ("search: {letters: {ue: u}}\n", "search.letters.ue"),
         ("links: {listing: '('}\n", "not a regular expression"),
         ("search: {parameters: {price_max: p}}\n", "no such bound: price_max"),
         ("volatile: [views]\n", "no such field: views"),
@@ -139,6 +145,24 @@ def test_a_criterion_becomes_the_site_s_address_and_what_it_cannot_say_is_named(
     # Only the lower bound of the rooms is expressed, so that the range is still filtered afterwards.
     assert found.not_expressed == ("rooms_total", "year_built")
     assert page_address(profile, found.url, 3) == f"{found.url}&page=3"
+
+
+@pytest.mark.parametrize(
+    ("told", "city", "address"),
+    [
+        ({"country": "DE"}, "Düsseldorf", "duesseldorf"),
+        ({"country": "AT", "search": {"slug": "underscore"}}, "Groß Öd", "gross_oed"),
+        ({"country": "DE", "search": {"letters": {}}}, "Düsseldorf", "dusseldorf"),
+        ({"country": "ES"}, "Peñíscola", "peniscola"),
+        ({"country": "DK", "search": {"letters": {"å": "aa"}}}, "Århus", "aarhus"),
+        ({"country": "DE", "search": {"slug": "quote"}}, "Köln", "K%C3%B6ln"),
+        ({"search": {"slug": "plus", "letters": {"ö": "oe"}}}, "Köln Süd", "Koeln+S%C3%BCd"),
+    ],
+)
+def test_a_town_is_written_as_the_site_writes_it(told, city: str, address: str) -> None:
+    search = {"urls": {"sale": "https://site.example/{city}"}, **told.pop("search", {})}
+    profile = Profile.model_validate({**yaml.safe_load(GOOD), **told, "search": search})
+    assert search_address(profile, criterion(city=city)).url == f"https://site.example/{address}"
 
 
 def test_an_address_from_the_site_itself_wins_and_must_be_the_site_s(tmp_path: Path) -> None:
