@@ -4,20 +4,19 @@ Its lines come first and its manifest last, as those of a crawl do; it is applie
 """
 
 import datetime
-import json
 import re
-import socket
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from orchestration.resources.landing import Landing
 from realestate_crawler.contracts.feed import FEEDS, MANIFEST, ROOTS, run_prefix, scope_prefix
 from realestate_crawler.contracts.manifest import Absence, Manifest, Part
+from realestate_crawler.landing.claims import newest_claims
 from realestate_crawler.landing.feed_writer import FeedWriter
-from realestate_crawler.landing.runs import LOOK_BACK, BusyError, Run, claim_run, refuse_if_busy
+from realestate_crawler.landing.runs import BusyError, Run, claim_run, refuse_if_busy
 from realestate_crawler.landing.store import StoreError
 
 # A claim of another machine that is younger than this may still become a feed.
@@ -33,7 +32,8 @@ def claim_after(landing: Landing, source: str, scope: str, least: int, now: date
         BusyError: when a crawl of the scope is, or may be, at work: its feed would come too late.
         StoreError: when the landing zone cannot be used.
     """
-    refuse_if_claimed_elsewhere(landing, source, scope, now)
+    claims = list(landing.store.keys(f"{scope_prefix(source, scope)}claims/"))
+    refuse_if_claimed_elsewhere(landing, source, scope, claims, now)
     run = claim_run(landing.store, source, scope, now)
     while run.run_seq < least:  # claims were lost
         run = claim_run(landing.store, source, scope, now)
@@ -92,25 +92,21 @@ def publish(landing: Landing, run: Run, of: Manifest, now: datetime.datetime, **
 
 
 def refuse_if_claimed_elsewhere(
-    landing: Landing, source: str, scope: str, now: datetime.datetime, root: str = FEEDS
+    landing: Landing, source: str, scope: str, claims: Sequence[str], now: datetime.datetime, *, root: str = FEEDS
 ) -> None:
     """A run of another machine that has claimed an earlier number must not come too late because of ours.
+
+    `claims` are the keys of the scope's claims, in the order of their numbers.
 
     Raises:
         BusyError: naming it.
     """
-    claims = list(landing.store.keys(f"{scope_prefix(source, scope, root)}claims/"))
-    for key in claims[-LOOK_BACK:]:
-        try:
-            claim = json.loads(landing.store.get(key))
-            begun = datetime.datetime.fromisoformat(claim["claimed_at"])
-            if claim["host"] == socket.gethostname() or now - begun >= MAY_BE_ALIVE:
-                continue
-            prefix = run_prefix(source, scope, claim["run_id"], root)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            continue  # damaged: its number is taken, and its run cannot be told
+    for claim in newest_claims(landing.store, claims):
+        if claim.is_of_this_machine or now - claim.claimed_at >= MAY_BE_ALIVE:
+            continue
+        prefix = run_prefix(source, scope, claim.run_id, root)
         if prefix + MANIFEST not in set(landing.store.keys(prefix)):
-            raise BusyError(f"{source}/{scope}: run {claim['run_id']} may be at work on {claim['host']}")
+            raise BusyError(f"{source}/{scope}: run {claim.run_id} may be at work on {claim.host}")
 
 
 def refuse_if_at_work(landing: Landing, now: datetime.datetime) -> None:
@@ -126,4 +122,4 @@ def refuse_if_at_work(landing: Landing, now: datetime.datetime) -> None:
                 claims[root, found["source"], found["scope"]].append(key)
     for (root, source, scope), keys in claims.items():
         refuse_if_busy(landing.store, source, scope, keys, root)
-        refuse_if_claimed_elsewhere(landing, source, scope, now, root)
+        refuse_if_claimed_elsewhere(landing, source, scope, keys, now, root=root)

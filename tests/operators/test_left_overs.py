@@ -57,6 +57,15 @@ def test_what_a_killed_run_left_is_found_and_removed(tmp_path: Path, operate: Op
     assert "left-over" not in operate("doctor").out
 
 
+@pytest.mark.parametrize("damaged", [b"", b"[]", b"{}", b'{"run_id": "x", "host": "y", "pid": 1}'])
+def test_a_damaged_claim_is_told(tmp_path: Path, operate: Operate, damaged: bytes) -> None:
+    store = open_store(str(tmp_path / "landing"))
+    store.put_if_absent(claim_key("town", "all", 1), damaged)
+    answer = operate("doctor")
+    assert answer.code == 0
+    assert f"{claim_key('town', 'all', 1)}: damaged" in answer.out
+
+
 @pytest.mark.parametrize("where", ["here", "elsewhere"])
 def test_a_run_that_may_be_alive_is_left_alone(tmp_path: Path, operate: Operate, where: str) -> None:
     part, spool = begun(tmp_path, pid=os.getpid(), host="" if where == "here" else "another-machine")

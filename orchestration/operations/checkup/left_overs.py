@@ -6,16 +6,13 @@ and that is older than a week. A claim itself is never removed: its number stays
 """
 
 import datetime
-import json
 import os
 import re
 import shutil
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from deltalake import DeltaTable
 
@@ -25,8 +22,8 @@ from orchestration.resources import staging
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import Landing
 from realestate_crawler.contracts.feed import FEEDS, MANIFEST, run_prefix
+from realestate_crawler.landing.claims import Claim, read_claim
 from realestate_crawler.landing.delivery import undelivered
-from realestate_crawler.landing.runs import alive
 
 DAY = datetime.timedelta(days=1)
 WEEK_HOURS = 168
@@ -77,18 +74,22 @@ def _runs(landing: Landing, spool: Path) -> tuple[list[Finding], list[LeftOver]]
         if place is None:
             continue
         source, scope = place
-        claim = json.loads(landing.store.get(key))
-        prefix = run_prefix(source, scope, claim["run_id"])
-        folder = spool / source / scope / claim["run_id"]
+        claim = read_claim(landing.store, key)
+        if claim is None:
+            told = f"{key}: damaged; its number is taken, and whether its run is at work cannot be told"
+            findings.append(Finding(Level.NOTE, "claim", told))
+            continue
+        prefix = run_prefix(source, scope, claim.run_id)
+        folder = spool / source / scope / claim.run_id
         if prefix in waiting:
             alive.add(folder)
             continue
         if prefix + MANIFEST in there:
             continue
-        name = f"{source}/{scope} run {claim['run_id']}"
+        name = f"{source}/{scope} run {claim.run_id}"
         if not _dead(claim):
             alive.add(folder)
-            told = f"{name}: at work, or died on another machine ({claim['host']}, process {claim['pid']})"
+            told = f"{name}: at work, or died on another machine ({claim.host}, process {claim.pid})"
             findings.append(Finding(Level.NOTE, "run without manifest", told))
             continue
         parts = [part for part in keys if part.startswith(prefix)]
@@ -111,14 +112,14 @@ def _claimed_here(landing: Landing, folder: Path) -> bool:
     """Whether a claim in this landing zone belongs to the folder; another landing zone may share the spool."""
     source, scope, run_id = folder.parts[-3:]
     for key in landing.store.keys(f"{FEEDS}/source={source}/scope={scope}/claims/"):
-        claim = json.loads(landing.store.get(key))
-        if claim["run_id"] == run_id:
+        claim = read_claim(landing.store, key)
+        if claim is not None and claim.run_id == run_id:
             return _dead(claim)
     return False
 
 
-def _dead(claim: dict[str, Any]) -> bool:
-    return claim["host"] == socket.gethostname() and not alive(int(claim["pid"]), claim.get("born", ""))
+def _dead(claim: Claim) -> bool:
+    return claim.is_of_this_machine and not claim.is_at_work
 
 
 def _temporary(root: str, now: datetime.datetime) -> list[LeftOver]:
