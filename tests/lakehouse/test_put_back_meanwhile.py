@@ -78,13 +78,17 @@ def test_a_table_that_cannot_be_put_back_for_other_writers_says_so(monkeypatch, 
     places = [Transaction(app_of("town", scope), 1) for scope in ("north", "south")]
     lake.open(LISTINGS).restore(2, commit_properties=CommitProperties(app_transactions=places))
 
+    tried = []
+
     def conflict(*_args, **_more):
+        tried.append(1)
         raise CommitFailedError("somebody else was faster")
 
     with monkeypatch.context() as patch:
         patch.setattr(DeltaTable, "restore", conflict)
         with pytest.raises(RuntimeError, match=r"listing_changes.*run again"):
             derive_all(tmp_path)
+    assert len(tried) == realigning.ATTEMPTS
     derive_all(tmp_path)
     assert len(contents(tmp_path)["feeds"]) == 2
 

@@ -11,7 +11,7 @@ from orchestration.logic.salvage import BadLine
 from orchestration.logic.schemas import LISTINGS
 from orchestration.resources import staging
 from orchestration.resources.landing import FeedRef, Flaws
-from realestate_crawler.contracts.manifest import Absence, Accepted
+from realestate_crawler.contracts.manifest import Absence, Accepted, Retried
 from tests.graph_fixtures.feeds import day, deliver, landing_at
 from tests.graph_fixtures.tables import lake_at
 from tests.lakehouse.conftest import home
@@ -111,6 +111,11 @@ def test_an_acceptance_names_the_run(manifest):
     said = manifest(accepts=Accepted(run_id="r-2", by="somebody"), complete=False)
     assert look_of(said, flaws()).accepts.run_id == "r-2"
     assert told(said, staged_feed(REF, said, DIFF, flaws()))["accepts_run"] == "r-2"
+
+
+def test_lines_that_were_tried_again_name_the_run(manifest):
+    said = manifest(retries=Retried(run_id="r-2", lines=["l"]), complete=False)
+    assert told(said, staged_feed(REF, said, DIFF, flaws()))["retries_run"] == "r-2"
 
 
 def test_the_rows_of_one_run_are_read_from_those_of_all(tmp_path):

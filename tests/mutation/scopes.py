@@ -20,6 +20,8 @@ LOGIC = (
 INGEST = ("derive", "in_step", "merge", "realign", "stage")
 LAKE_TESTS = (
     "what_a_feed_tells",
+    "what_a_stage_tells",
+    "way_back",
     "merge_once",
     "staging",
     "commits",
