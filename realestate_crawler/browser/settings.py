@@ -1,17 +1,17 @@
 """Settings of a crawl that needs a browser: scrapy-playwright with the system's Chromium, bounded and quiet.
 
 What belongs here: how the browser is started. What does not: what it may ask for (`handler`), which sites need it
-(profiles).
+(profiles). Playwright is imported when it is needed: crawls without a browser look at this module, too.
 """
 
 import contextlib
 import shutil
-from typing import Any
-
-from playwright.async_api import Page, TimeoutError
-from scrapy_playwright.page import PageMethod
+from typing import TYPE_CHECKING, Any
 
 from realestate_crawler.settings import CHROMIUM
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
 
 # Quiet: no updates, no calls home, no shared memory that containers do not have.
 FLAGS = (
@@ -82,10 +82,14 @@ def browser_settings(user_agent: str) -> dict[str, Any]:
 
 def rendered() -> dict[str, Any]:
     """Request meta for a page that is read after its scripts have run."""
+    from scrapy_playwright.page import PageMethod  # noqa: PLC0415
+
     return {"playwright": True, "playwright_page_methods": [PageMethod(settled)]}
 
 
-async def settled(page: Page) -> None:
+async def settled(page: "Page") -> None:
     """Waits until a page asks for nothing more; one that never rests is read as it is after a while."""
-    with contextlib.suppress(TimeoutError):
+    from playwright.async_api import TimeoutError as NeverRests  # noqa: PLC0415
+
+    with contextlib.suppress(NeverRests):
         await page.wait_for_load_state("networkidle", timeout=SETTLED_MS)
