@@ -5,21 +5,25 @@ import datetime
 import getpass
 import socket
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from orchestration.logic.held import HeldKind
+from orchestration.logic.sale_schemas import SALE_FEEDS
 from orchestration.logic.schemas import FEEDS
 from orchestration.operations.accepting import Held, NothingHeldError, accept, held
+from orchestration.operations.accepting_sales import HeldDeletions, accept_deletions, held_deletions
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import DamagedFeedError, Landing
+from realestate_crawler.contracts.manifest import ItemKind
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.exit_codes import ExitCode
 from realestate_crawler.landing.delivery import undelivered
 from realestate_crawler.landing.runs import BusyError
 from realestate_crawler.landing.store import StoreError
 
-HELP = "let pass what a scope holds: removals, mass changes, listings under another key; once"
+HELP = "let pass what a scope holds: removals, mass changes, listings under another key, deletions of sales; once"
 _NAMED = 10
+_SALE = ("listing_key", "close_price", "close_date", "unparsed_address")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,10 +63,10 @@ def accept_kinds(options: argparse.Namespace, kinds: Collection[HeldKind]) -> in
     places = Places()
     lake, landing = Lake(root=places.lake_root), Landing(root=places.landing)
     try:
-        source, scope = _one_scope(lake, options.scope)
+        source, scope, item = _one_scope(lake, options.scope)
         if any((each.manifest.source, each.manifest.scope) == (source, scope) for each in undelivered(places.spool)):
             raise NothingHeldError(f"{source}/{scope}: a feed waits for delivery; `scrapy deliver` first")
-        found = held(lake, landing, source, scope, kinds)
+        found = _held(lake, landing, (source, scope, item), kinds)
         for each in found:
             print(f"{source}/{scope}: run {each.manifest.run_id} holds {each.words}")
             _show(source, each)
@@ -70,8 +74,12 @@ def accept_kinds(options: argparse.Namespace, kinds: Collection[HeldKind]) -> in
             print(f"{'; '.join(each.words for each in found)} would be accepted")
             return ExitCode.COMPLETE
         by = options.by or f"{getpass.getuser()}@{socket.gethostname()}"
+        now = datetime.datetime.now(datetime.UTC)
         for each in found:
-            key = accept(landing, each, by, datetime.datetime.now(datetime.UTC))
+            if isinstance(each, HeldDeletions):
+                key = accept_deletions(landing, each, by, now)
+            else:
+                key = accept(landing, each, by, now)
             print(f"{each.words} accepted: {key}")
     except NothingHeldError as error:
         print(error, file=sys.stderr)
@@ -86,8 +94,25 @@ def accept_kinds(options: argparse.Namespace, kinds: Collection[HeldKind]) -> in
     return ExitCode.COMPLETE
 
 
-def _show(source: str, each: Held) -> None:
-    """The first listings of each pattern, with what they say now and what they would say."""
+def _held(
+    lake: Lake, landing: Landing, of: tuple[str, str, ItemKind], kinds: Collection[HeldKind]
+) -> "Sequence[Held | HeldDeletions]":
+    source, scope, item = of
+    if item is ItemKind.LISTING:
+        return held(lake, landing, source, scope, kinds)
+    if HeldKind.REMOVALS not in kinds:
+        raise NothingHeldError(f"{source}/{scope}: of sales, only {HeldKind.REMOVALS} are held")
+    return [held_deletions(lake, landing, source, scope)]
+
+
+def _show(source: str, each: Held | HeldDeletions) -> None:
+    """The first listings of each pattern, with what they say now and what they would say; or the first sales."""
+    if isinstance(each, HeldDeletions):
+        for key, price, date, address in each.sales.head(_NAMED).select(_SALE).iter_rows():
+            print(f"    {source}/{key}: sold for {price} on {date}: {address}")
+        if each.sales.height > _NAMED:
+            print(f"    … and {each.sales.height - _NAMED} more")
+        return
     for (kind, what, pattern), of in each.entries.group_by(["kind", "what", "pattern"], maintain_order=True):
         name = f"{what}: " if kind == HeldKind.CHANGES else ""
         print(f"  {name}{pattern}: {of.height} listings")
@@ -97,10 +122,14 @@ def _show(source: str, each: Held) -> None:
             print(f"    … and {of.height - _NAMED} more")
 
 
-def _one_scope(lake: Lake, word: str) -> tuple[str, str]:
-    known = sorted(lake.scan(FEEDS).select("source", "scope").unique().collect().iter_rows())
-    found = [(source, scope) for source, scope in known if word in (scope, f"{source}/{scope}")]
+def _one_scope(lake: Lake, word: str) -> tuple[str, str, ItemKind]:
+    known = [
+        (source, scope, item)
+        for table, item in ((FEEDS, ItemKind.LISTING), (SALE_FEEDS, ItemKind.SALE))
+        for source, scope in sorted(lake.scan(table).select("source", "scope").unique().collect().iter_rows())
+    ]
+    found = [each for each in known if word in (each[1], f"{each[0]}/{each[1]}")]
     if len(found) == 1:
         return found[0]
-    names = ", ".join("/".join(each) for each in (found or known)) or "none"
+    names = ", ".join(f"{source}/{scope}" for source, scope, _ in (found or known)) or "none"
     raise NothingHeldError(f"{word}: {'several scopes' if found else 'no such scope'}; there are: {names}")

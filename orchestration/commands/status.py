@@ -61,7 +61,10 @@ def _print_table(found: pl.DataFrame) -> None:
         if row["damaged"]:
             print(f"{name}: damaged, the scope waits: {row['damaged']}")
         if row["item"] == ItemKind.SALE and row["held"]:
-            print(f"{name}: {row['held']} deletions are held: too many sales at once are in no full file any more")
+            print(
+                f"{name}: held for a person: {row['held']} deletions of sales that the last full file does not list;"
+                f" `accept {name} --dry-run` shows them, `accept {name}` lets them pass"
+            )
             continue
         held = {"removals": row["held"], "changes": row["held_changes"], "other keys": row["held_keys"]}
         told = ", ".join(f"{count} {what}" for what, count in held.items() if count)

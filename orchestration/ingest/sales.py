@@ -14,7 +14,7 @@ from deltalake.exceptions import CommitFailedError
 
 from orchestration.logic.guard import Guard
 from orchestration.logic.sale_schemas import SALE_SCHEMA, SALES
-from orchestration.logic.sales_diff import SaleCounts, SaleDiff, SaleLook, diff_sales
+from orchestration.logic.sales_diff import SaleCounts, SaleDiff, SaleLook, diff_sales, listed_by
 from orchestration.resources.delta import quoted
 from orchestration.resources.lake import Lake, commit_properties, done
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Flaws, Landing
@@ -88,6 +88,18 @@ def apply_file(lake: Lake, landing: Landing, ref: FeedRef, guard: Guard) -> Sale
     return _apply(lake, landing, ref, _manifest(landing, ref), guard)
 
 
+def sale_look(manifest: Manifest, flaws: Flaws) -> SaleLook:
+    """What the diff must know of a file."""
+    return SaleLook(
+        scope=manifest.scope,
+        run_id=manifest.run_id,
+        observed_at=manifest.observed_at,
+        full=manifest.absence is Absence.COMPLETE,
+        complete=manifest.complete and not flaws.bad,
+        accepted=frozenset(manifest.accepts.keys) if manifest.accepts else None,
+    )
+
+
 def _manifest(landing: Landing, ref: FeedRef) -> Manifest:
     manifest = landing.manifest(ref)
     if manifest.item is not ItemKind.SALE:
@@ -101,13 +113,7 @@ def _apply(lake: Lake, landing: Landing, ref: FeedRef, manifest: Manifest, guard
     records, flaws = read.frame, read.flaws
     for words in flaws.emptied_words:
         logger.warning("%s: %s", ref.key, words)
-    look = SaleLook(
-        scope=manifest.scope,
-        run_id=manifest.run_id,
-        observed_at=manifest.observed_at,
-        full=manifest.absence is Absence.COMPLETE,
-        complete=manifest.complete and not flaws.bad,
-    )
+    look = sale_look(manifest, flaws)
     for attempt in range(1, ATTEMPTS + 1):
         table = lake.open(SALES)
         if done(table, ref.app) >= ref.run_seq:
@@ -125,9 +131,10 @@ def _apply(lake: Lake, landing: Landing, ref: FeedRef, manifest: Manifest, guard
 
 
 def _state(lake: Lake, version: int, records: pl.DataFrame, look: SaleLook, source: str) -> pl.DataFrame:
-    wanted = pl.col("listing_key").is_in(records["listing_key"].unique().to_list())
+    keys = records["listing_key"].unique().to_list()
+    wanted = pl.col("listing_key").is_in([*keys, *(look.accepted or ())])
     if look.complete:
-        wanted |= pl.col("full_in").list.contains(look.scope) & pl.col("deleted_at").is_null()
+        wanted |= listed_by(look.scope)
     return lake.scan(SALES, version).filter((pl.col("source") == source) & wanted).select(*SALES.columns).collect()
 
 
@@ -162,5 +169,6 @@ def _tells(manifest: Manifest, counts: SaleCounts, flaws: Flaws) -> dict[str, An
         "reasons": [*manifest.reasons, *flaws.reasons],
         "quarantined": manifest.quarantined + len(flaws.bad),
         "dropped": sum(manifest.drops.values()),
+        "accepts_run": manifest.accepts.run_id if manifest.accepts else None,
         **asdict(counts),
     }

@@ -27,6 +27,7 @@ class SaleLook:
     Attributes:
         full: it lists all sales of its scope.
         complete: it is full, and whole: absence proves something.
+        accepted: the sales whose deletion an earlier file held and a person lets pass; such a look has no records.
     """
 
     scope: str
@@ -34,6 +35,7 @@ class SaleLook:
     observed_at: datetime.datetime
     full: bool
     complete: bool
+    accepted: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def diff_sales(records: pl.DataFrame, state: pl.DataFrame, look: SaleLook, guard
 
     Args:
         records: typed lines of the feed (SALE_SCHEMA), in any order.
-        state: rows of `sales` whose key is in the file, and for a full file all registered ones of its scope.
+        state: rows of `sales` whose key is in the file or accepted; for a full file, all registered ones of its scope.
         look: what the feed's manifest says.
         guard: how many deletions by absence may pass at once.
     """
@@ -136,17 +138,30 @@ def _told(joined: pl.DataFrame, look: SaleLook) -> pl.DataFrame:
 
 def _absent(told: pl.DataFrame, state: pl.DataFrame, look: SaleLook, guard: Guard) -> tuple[pl.DataFrame, int]:
     """The rows of the sales that the scope's full file no longer lists, and how many deletions are held."""
-    if not look.complete:
+    if not look.complete and look.accepted is None:
         return state.clear(), 0
     at = pl.lit(look.observed_at, pl.Datetime("us", "UTC"))
-    listed = state.filter(pl.col("full_in").list.contains(look.scope) & pl.col("deleted_at").is_null())
-    missing = listed.join(told, on=KEY, how="anti").filter(pl.col("last_seen_at") <= at)
-    if guard.holds(missing.height, listed.height):
+    listed = state.filter(listed_by(look.scope))
+    missing = no_longer_listed(listed, told, look)
+    if look.accepted is not None:
+        missing = missing.filter(pl.col(KEY).is_in(list(look.accepted)))
+    elif guard.holds(missing.height, listed.height):
         return state.clear(), missing.height
     left = missing.with_columns(full_in=pl.col("full_in").list.set_difference("this_scope").list.sort())
     gone = pl.col("full_in").list.len() == 0
     rows = left.with_columns(deleted_at=pl.when(gone).then(at), changes=pl.lit(None, pl.List(FIELD_CHANGE)))
     return rows.with_columns(_last_change(look, gone, pl.lit(SaleChange.DELETED.value), "")), 0
+
+
+def listed_by(scope: str) -> pl.Expr:
+    """Whether a sale is registered, and the last full file of a scope lists it."""
+    return pl.col("full_in").list.contains(scope) & pl.col("deleted_at").is_null()
+
+
+def no_longer_listed(listed: pl.DataFrame, told: pl.DataFrame, look: SaleLook) -> pl.DataFrame:
+    """Those of the listed sales that a file does not tell of, and no newer file either."""
+    at = pl.lit(look.observed_at, pl.Datetime("us", "UTC"))
+    return listed.join(told, on=KEY, how="anti").filter(pl.col("last_seen_at") <= at)
 
 
 def _field_changes(rows: pl.DataFrame) -> pl.DataFrame:

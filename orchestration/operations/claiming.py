@@ -25,18 +25,20 @@ LINES_PER_PART = 5000
 _CLAIM = re.compile(r"[^/]+/source=(?P<source>[^/]+)/scope=(?P<scope>[^/]+)/claims/\d+\.json")
 
 
-def claim_after(landing: Landing, source: str, scope: str, least: int, now: datetime.datetime) -> Run:
+def claim_after(
+    landing: Landing, source: str, scope: str, least: int, now: datetime.datetime, *, root: str = FEEDS
+) -> Run:
     """Takes the next sequence number of a scope, at least `least`.
 
     Raises:
         BusyError: when a crawl of the scope is, or may be, at work: its feed would come too late.
         StoreError: when the landing zone cannot be used.
     """
-    claims = list(landing.store.keys(f"{scope_prefix(source, scope)}claims/"))
-    refuse_if_claimed_elsewhere(landing, source, scope, claims, now)
-    run = claim_run(landing.store, source, scope, now)
+    claims = list(landing.store.keys(f"{scope_prefix(source, scope, root)}claims/"))
+    refuse_if_claimed_elsewhere(landing, source, scope, claims, now, root=root)
+    run = claim_run(landing.store, source, scope, now, root)
     while run.run_seq < least:  # claims were lost
-        run = claim_run(landing.store, source, scope, now)
+        run = claim_run(landing.store, source, scope, now, root)
     return run
 
 

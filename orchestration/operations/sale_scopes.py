@@ -17,23 +17,24 @@ def sale_scope_status(lake: Lake, landing: Landing, now: datetime.datetime) -> p
     """One row a scope that has a file of sales anywhere; columns as `scope_status` gives them.
 
     `present` are registered sales that the scope's latest full file lists; `held` are deletions by absence that the
-    latest applied file holds.
+    latest applied file holds, unless a person has let them pass.
     """
-    columns = (*SCOPE, "run_seq", "run_id", "observed_at", "complete", "quarantined", "held")
+    columns = (*SCOPE, "run_seq", "run_id", "observed_at", "complete", "quarantined", "held", "accepts_run")
     applied = lake.read(SALE_FEEDS).select(columns)
     waiting = [_told(landing, feed) for feed in waiting_sales(lake, landing)]
     found = pl.DataFrame(waiting, schema={**applied.schema, "damaged": pl.String()})
     every = pl.concat([applied, found.drop("damaged")]).sort("run_seq")
     if every.is_empty():
         return pl.DataFrame(schema=SCHEMA)
+    file = pl.col("accepts_run").is_null()
     told = every.group_by(SCOPE).agg(
-        last_run=pl.col("run_id").last(),
-        last_run_at=pl.col("observed_at").last(),
-        last_run_complete=pl.col("complete").last(),
+        last_run=pl.col("run_id").filter(file).last(),
+        last_run_at=pl.col("observed_at").filter(file).last(),
+        last_run_complete=pl.col("complete").filter(file).last(),
         last_complete_run=pl.col("run_id").filter(pl.col("complete")).last(),
         last_complete_at=pl.col("observed_at").filter(pl.col("complete")).last(),
         held=pl.col("held").drop_nulls().last(),
-        quarantined=pl.col("quarantined").drop_nulls().last(),
+        quarantined=pl.col("quarantined").filter(file).drop_nulls().last(),
     )
     waits = (
         found.sort("run_seq")
@@ -66,7 +67,8 @@ def _told(landing: Landing, feed: FeedRef) -> dict[str, Any]:
         return {**told, "damaged": str(error)}
     complete = manifest.complete and not flaws.bad
     more = {"observed_at": manifest.observed_at, "complete": complete, "quarantined": manifest.quarantined}
-    return {**told, **more, "damaged": None}
+    accepts_run = manifest.accepts.run_id if manifest.accepts else None
+    return {**told, **more, "accepts_run": accepts_run, "damaged": None}
 
 
 def _registered(lake: Lake) -> pl.DataFrame:
