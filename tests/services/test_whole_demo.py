@@ -18,8 +18,6 @@ from tests.services.rig import Rig, market
 DEADLINE = 20
 SILVER = ("listings", "listing_changes")
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def rig(s3: S3, druid_address: DruidAddress, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
@@ -75,6 +73,7 @@ def test_nothing_is_left_over(rig: Rig) -> None:
     assert [task for task in running if task["dataSource"].startswith(rig.settings.prefix)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.fault("F41", "task failed")
 def test_the_indexer_dies_in_the_middle_of_a_run(rig: Rig, druid_servers: DruidServers | None) -> None:
     if druid_servers is None:
