@@ -54,12 +54,16 @@ def _no_constant(text):
     raise AssertionError(f"{text} is no JSON")
 
 
+def places(folder):
+    """The settings that put landing zone, lake and all else below one folder."""
+    told = {OURS + name: str(folder / name.lower()) for name in ("LANDING", "SPOOL", "LAKE", "REPORTS")}
+    return told | {OURS + "CRITERIA": str(folder / "criteria.yaml"), "DAGSTER_HOME": str(folder / "dagster")}
+
+
 def environment(folder, **more):
     """The environment of a child: nothing of ours from outside, all places below `folder`."""
-    told = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    places = {name: str(folder / name.lower()) for name in ("LANDING", "SPOOL", "LAKE", "REPORTS")}
-    places["CRITERIA"] = str(folder / "criteria.yaml")
-    return told | {OURS + name: value for name, value in places.items()} | {"PYTHONHASHSEED": "random"} | more
+    told = {name: value for name, value in os.environ.items() if not name.startswith((OURS, "DAGSTER_"))}
+    return told | places(folder) | {"PYTHONHASHSEED": "random"} | more
 
 
 def start(folder, *words, settings=None, **env):

@@ -14,8 +14,7 @@ from tests.operators.conftest import typed
 
 def orchestrate(folder, *words, **env):
     """Runs `python -m orchestration WORDS` with all places below `folder`, as `crawling.run_module` does."""
-    told = environment(folder, **{"DAGSTER_HOME": str(folder / "dagster"), **env})
-    with mock.patch.dict(os.environ, told, clear=True), contextlib.chdir(ROOT):
+    with mock.patch.dict(os.environ, environment(folder, **env), clear=True), contextlib.chdir(ROOT):
         answer = typed(*words)
     return subprocess.CompletedProcess(words, answer.code, answer.out, answer.err)
 

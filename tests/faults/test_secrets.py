@@ -118,7 +118,6 @@ def materialized(site, tmp_path_factory):
             **places,
             **DRUID,
             "REALESTATE_DRUID_URL": "http://127.0.0.1:9",
-            "DAGSTER_HOME": str(folder / "dagster"),
         }
         done = run_module(folder, "orchestration", "materialize", seconds=280, **env)
         objects = {key: data for (_, key), (data, *_) in store.objects.items()}
@@ -160,7 +159,7 @@ def test_f20_an_address_that_carries_a_password_is_refused_and_not_repeated(tmp_
     else:
         path.write_text(json.dumps({"criteria": [{**criterion, "options": {}}]}))
     told = [str(path).join(word.split("CRITERIA")) for word in words]
-    env = {"DAGSTER_HOME": str(tmp_path / "dagster"), "AWS_REGION": "x", **env}
+    env = {"AWS_REGION": "x", **env}
     done = run_module(tmp_path, *told, seconds=120, **env)
     assert done.returncode == code, done.stderr[-2000:]
     told = {name: data for name, data in files(tmp_path).items() if name != str(path)}

@@ -3,7 +3,6 @@
 Some days are materialized at once; on the others only `scrapy crawl` runs, and their feeds wait for the next one.
 """
 
-import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,19 +25,6 @@ criteria:
   - {id: everything, source: demo_market}
   - {id: rentals, source: demo_market, offer: rent}
 """
-
-
-def environment(folder):
-    """Everything below one folder."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("REALESTATE_", "DAGSTER_"))}
-    return kept | {
-        "REALESTATE_CRITERIA": str(folder / "criteria.yaml"),
-        "REALESTATE_LANDING": str(folder / "landing"),
-        "REALESTATE_LAKE": str(folder / "lake"),
-        "REALESTATE_REPORTS": str(folder / "reports"),
-        "REALESTATE_SPOOL": str(folder / "spool"),
-        "DAGSTER_HOME": str(folder / "dagster"),
-    }
 
 
 @dataclass

@@ -19,7 +19,8 @@ from orchestration.resources.lake import Lake
 from realestate_crawler.demo_market.market import Market
 from realestate_crawler.demo_market.portal import Portal
 from realestate_crawler.exit_codes import ExitCode
-from tests.graph.conftest import CRITERIA, PROJECT, environment
+from tests.crawling import environment
+from tests.graph.conftest import CRITERIA, PROJECT
 from tests.graph_fixtures.feeds import deliver, listing
 from tests.operating import run
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.__main__ import main
+from tests.crawling import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,8 @@ Operate = Callable[..., Answer]
 
 def set_places(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Landing zone, lake, spool and all else below one folder."""
-    for name in ("landing", "lake", "spool", "reports"):
-        monkeypatch.setenv(f"REALESTATE_{name.upper()}", str(root / name))
-    monkeypatch.setenv("REALESTATE_CRITERIA", str(root / "criteria.yaml"))
-    monkeypatch.setenv("DAGSTER_HOME", str(root / "dagster"))
+    for name, place in places(root).items():
+        monkeypatch.setenv(name, place)
     monkeypatch.chdir(root)
 
 

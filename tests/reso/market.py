@@ -2,13 +2,13 @@
 
 import gzip
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import yaml
 
+from tests import crawling
 from tests.reso.service import ENUMS, TOKEN
 
 ROOT = Path(__file__).parents[2]
@@ -84,15 +84,7 @@ def criteria(folder, url, options=None, **keys):
 
 
 def environment(folder, token=TOKEN, **more):
-    told = {k: v for k, v in os.environ.items() if not k.startswith("REALESTATE_")}
-    told |= {
-        "REALESTATE_LANDING": str(folder / "landing"),
-        "REALESTATE_SPOOL": str(folder / "spool"),
-        "REALESTATE_LAKE": str(folder / "lake"),
-        "REALESTATE_REPORTS": str(folder / "reports"),
-        "DAGSTER_HOME": str(folder / "dagster"),
-    }
-    return told | ({"REALESTATE_RESO_TOKEN": token} if token else {}) | more
+    return crawling.environment(folder, **({"REALESTATE_RESO_TOKEN": token} if token else {}), **more)
 
 
 def crawl(folder, path, *words, token=TOKEN, **more):

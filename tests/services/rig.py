@@ -68,7 +68,6 @@ class Rig:
             "REALESTATE_LANDING": f"s3://{self.bucket}/landing",
             "REALESTATE_LAKE": self.lake,
             "REALESTATE_CRITERIA": str(DEMO_CRITERIA),
-            "DAGSTER_HOME": str(self.folder / "dagster"),
         }
         if self.druid is not None:
             told |= {

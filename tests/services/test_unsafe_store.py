@@ -30,7 +30,7 @@ def test_it_is_refused(minio: Bucket, careless: str, tmp_path: Path, words: list
     criterion = {"id": "anywhere", "source": "demo_market", "city": "Porto Sereno"}
     (tmp_path / "criteria.yaml").write_text(json.dumps({"criteria": [criterion]}))
     places = {"REALESTATE_LANDING": f"{minio.location}/landing", "REALESTATE_LAKE": f"{minio.location}/lake"}
-    nobody = {"REALESTATE_DEMO_MARKET_URL": "http://127.0.0.1:9", "DAGSTER_HOME": str(tmp_path / "dagster")}
+    nobody = {"REALESTATE_DEMO_MARKET_URL": "http://127.0.0.1:9"}
     env = environment(tmp_path, AWS_ENDPOINT_URL=careless, **places, **nobody)
     if words[0] == "scrapy":
         words = [*words, "-a", f"criteria={tmp_path / 'criteria.yaml'}"]
