@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gzip
+import json
 from pathlib import Path
 
 import polars as pl
@@ -206,3 +207,16 @@ def test_a_landing_zone_that_is_a_file_is_named(tmp_path: Path, operate: Operate
     answer = operate("doctor")
     assert answer.code == 5
     assert "landing" in answer.out
+
+
+def test_a_machine_can_read_it(well: Path, operate: Operate) -> None:
+    answer = operate("doctor", "--format", "json")
+    told = json.loads(answer.out)
+    assert (answer.code, told["well"], told["problems"]) == (0, True, 0)
+    assert {"ok"} <= {finding["level"] for finding in told["findings"]}
+    (well / "lake/silver/listings/_delta_log/00000000000000000000.json").write_text("{")
+    answer = operate("doctor", "--format", "json", "--quiet")
+    told = json.loads(answer.out)
+    problems = [finding for finding in told["findings"] if finding["level"] == "problem"]
+    assert (answer.code, told["well"], told["problems"]) == (5, False, len(problems))
+    assert any("silver/listings" in finding["what"] + finding["told"] for finding in problems)

@@ -50,7 +50,8 @@ def test_what_a_killed_run_left_is_found_and_removed(tmp_path: Path, operate: Op
     assert "2 left-overs" in answer.out
     assert part.exists()
     assert spool.exists()
-    assert operate("doctor", "--clean").code == 0
+    told = json.loads(operate("doctor", "--clean", "--format", "json").out)
+    assert [each["removed"] for each in told["findings"] if each["level"] == "left_over"] == [True, True]
     assert not part.exists()
     assert not spool.exists()
     assert (tmp_path / "landing" / claim_key("town", "all", 1)).exists(), "its number stays taken"
