@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from realestate_crawler.domain.currency import SYMBOL_PATTERN, currency_code, local_currency
 from realestate_crawler.domain.numbers import NUMBER, parse_number
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.domain.period import PER_AREA, period_in
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.vocabulary import PricePeriod, PriceQualifier
@@ -88,7 +89,7 @@ _FROM = re.compile(
 )
 _GUIDE = re.compile(r"\b(?:guide price|guide|richtpreis)\b")
 _AUCTION = re.compile(r"\b(?:mise a prix|starting bid|minimum bid|mindestgebot|verkehrswert)\b")
-_ON_REQUEST = re.compile(
+_ON_REQUEST = AnyOf(
     r"auf anfrage|on (?:request|application)|upon request|\bp\.?o\.?a\b|price on|call for price|ask for "
     r"price|contact (?:us|agent) for price"
     r"|sur demande|nous consulter|a consultar|sob consulta|consultar precio|precio a consultar|su "

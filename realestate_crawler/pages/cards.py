@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.pages.card_marks import Mark, attribute_marks, is_no_listing, link_marks, slug_marks
 from realestate_crawler.pages.document import Document, Element
 from realestate_crawler.pages.identifiers import absolute, first_words, url_shape
@@ -25,7 +26,7 @@ _AMOUNT = re.compile(
     ),
     re.I,
 )
-_FACT = re.compile(
+_FACT = AnyOf(
     (
         r"m²|m2\b|m 2\b|㎡|sq\.? ?ft|sqft|sqm|acres|ft²|\d\s?(?:zimmer|zi\b|bed|bd\b|hab|rooms?|pièces|pokoj"
         r"|locali|quartos|kamers)|\d\+(?:kk|1)"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from realestate_crawler.domain.money import amounts
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.domain.text import clean
 from realestate_crawler.pages.address_words import address_words
 from realestate_crawler.pages.document import Document, Element
@@ -39,8 +40,8 @@ _OTHER_PART = re.compile(
     ),
     re.I,
 )
-_OTHER_HEADING = re.compile(
-    r"^(?:similar|related|nearby (?:homes|properties|listings)|recommended|recently (?:viewed|sold)|you "
+_OTHER_HEADING = AnyOf(
+    r"similar|related|nearby (?:homes|properties|listings)|recommended|recently (?:viewed|sold)|you "
     r"(?:may|might) (?:also )?(?:like|be interested)|properties you|more (?:properties|homes|listings"
     r"|from)|other (?:properties|listings|homes)|comparable|ahnliche|weitere (?:angebote|immobilien"
     r"|objekte|inserate)|das konnte|annonces similaires|biens (?:similaires|comparables)|ces (?:biens"
@@ -48,10 +49,10 @@ _OTHER_HEADING = re.compile(
     r"|propiedades similares|tambien te|pisos similares|viviendas similares|imoveis semelhantes"
     r"|anuncios semelhantes|annunci simili|immobili simili|vergelijkbare|podobne|dalsi nabidky|mohlo by"
     r"|podobne (?:nabidky|inzeraty|nemovitosti)|podobne ogloszenia|lignende|liknande|この物件を見た|おすすめ|homes "
-    r"similar|listings similar)"
+    r"similar|listings similar"
 )
 # How a listing says that bids are taken; a menu only names auctions.
-_AUCTION = re.compile(
+_AUCTION = AnyOf(
     r"(?:by|via|at) (?:public |online |unconditional |conditional )*auction\b"
     r"|auction (?:date|guide|ends|starts)"
     r"|versteigerungstermin"

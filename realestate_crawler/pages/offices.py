@@ -8,10 +8,11 @@ import functools
 import re
 from collections.abc import Iterator
 
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.lines import Line
 
-_MARK = re.compile(
+_MARK = AnyOf(
     r"agency|agence|agencia|broker|makler|anbieter|advertiser|office|company|publisher|realtor|branch"
     r"|developer|bautraeger|vendor"
     r"|professional|kancelar|inmobiliaria|branding|provider|contact|seller|owner",

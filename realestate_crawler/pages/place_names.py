@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from realestate_crawler.domain.address import looks_like_street
 from realestate_crawler.domain.kinds import offer_in, property_type
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.domain.place import country_code
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.pages.evidence import Evidence, Trust
@@ -24,7 +25,7 @@ _PREPOSITION = re.compile(
     r"\b(?:in|en|à|a|em|v|ve|w|i|te)\s+((?:[A-ZÀ-Ž][\w'’.-]*)(?:[\s-](?:[A-ZÀ-Ž][\w'’.-]*|de|del|la|le|les|do|da|an|am|der|im|nad|upon|sur))*)"
 )
 _POSTAL = re.compile(r"\s*\b(?:[A-Z]{1,2}\d[A-Z\d]?(?:\s?\d[A-Z]{2})?|\d{4,6}|\d{3}\s\d{2})$|\s*\([^)]*\)$")
-_NO_PLACE = re.compile(
+_NO_PLACE = AnyOf(
     r"map|mapa|karte|plan|photo|foto|view|print|share|home|search|suche|contact|kontakt|save|back|new|neu|price|preis|details?|überblick"
     r"|exclusive|furnished|renovated|balcon|balkon|garden|garten|luxur|modern|provision|\bid\b|ref|property|properties|listing|idealista|okres|district",
     re.I,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from realestate_crawler.domain.area import areas
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.domain.text import decimal_fractions, fold
 from realestate_crawler.pages.evidence import LAYOUT, Evidence, Trust
 from realestate_crawler.pages.labels import NOISE
@@ -61,16 +62,16 @@ _COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _PLUS_LAYOUT = re.compile(r"(?<![\d.,/])([1-9])\s?\+\s?(?:kk|1|0)\b(?!\s?(?:km|min))")
 _JAPANESE_LAYOUT = re.compile(r"(?<![\w.])([1-9])(?:S?LDK|S?DK|S?K|R)(?![a-zA-Z])")
 _FRENCH_LAYOUT = re.compile(r"(?<![\w/])[TF]([1-9])(?:/[TF][1-9])?(?!\w)")
-_LIVING_WORDS = re.compile(
+_LIVING_WORDS = AnyOf(
     r"wohnfl|wohnflache|wfl|living|habitable|construid|built|interior|internal|floor|carrez|uzitn|obytn"
     r"|podlahov|woonopp|wonen|area bruta|area util|utiles?\b|uteis|nutzbar|covered|boligareal|surface "
     r"habitable"
 )
-_LOT_WORDS = re.compile(
+_LOT_WORDS = AnyOf(
     r"grundst|grundstuck|\blot\b|\blots\b|\bplot\b|\berf\b|\bland\b|terrain|terreno|parcel|lote\b"
     r"|perceel|pozem|dzialk|\btomt|grundareal|grund\b|jardin|\bsite\b|acre|stand size"
 )
-_OTHER_WORDS = re.compile(
+_OTHER_WORDS = AnyOf(
     r"nutzfl|terrass|terrace|terraza|balkon|balcon|keller|cellar|sklep|garten|garden|garage|zahrad"
     r"|zastav|lodzi|gesamtfl|kitchen|kuche|cuisine|zimmer:|schlafz|wohnz|bedroom \d|living room|sejour"
     r"|bad:|loggia|parking|stellpl|dach|komora|store|shop|office|buro|lager|super area|basement|attic"
