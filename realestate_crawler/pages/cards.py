@@ -19,13 +19,18 @@ from realestate_crawler.pages.page_head import canonical_url, metas_of
 _SIGN = re.compile(r"[€£₹₱¥₺]")
 _DIGIT = re.compile(r"\d")
 _LOOKED_AT = 2_500
+# A digit beside a sign of money; the digit comes first, because it is found fast.
 _AMOUNT = re.compile(
-    (
-        r"(?:^|[^\w])(?:R|CHF|AED|Kč|zł|kr|Rs|PHP|USD|EUR|\$)[\s.]?\d|\d[\s.]?(?:Kč|zł|kr\b|円|CHF"
-        r"|EUR|AED|euros?)|万円|auf anfrage|on request|na dotaz|sur demande|a consultar"
-    ),
+    r"\d(?:[\s.]?(?:Kč|zł|kr\b|円|CHF|EUR|AED|euros?)|"
+    + "|".join(
+        rf"(?<=(?<!\w)(?:{signs}){between}\d)"
+        for signs in (r"R|\$", "Kč|zł|kr|Rs", "CHF|AED|PHP|USD|EUR")
+        for between in ("", r"[\s.]")
+    )
+    + ")",
     re.I,
 )
+_WORDED = AnyOf(r"万円|auf anfrage|on request|na dotaz|sur demande|a consultar", re.I)
 _FACT = AnyOf(
     (
         r"m²|m2\b|m 2\b|㎡|sq\.? ?ft|sqft|sqm|acres|ft²|\d\s?(?:zimmer|zi\b|bed|bd\b|hab|rooms?|pièces|pokoj"
@@ -129,7 +134,7 @@ class _Blocks:
         found = self._looks.get(place)
         if found is None:
             text = text_of(self.outline.elements[place])[:_LOOKED_AT]
-            amount = _SIGN.search(text) or _AMOUNT.search(text)
+            amount = _SIGN.search(text) or _AMOUNT.search(text) or _WORDED.search(text)
             found = (2.0 if amount else 0.0) + (1.0 if _DIGIT.search(text) and _FACT.search(text) else 0.0)
             self._looks[place] = found
         return found

@@ -258,7 +258,7 @@ def _script_points(document: Document) -> Iterator[Evidence]:
     points: list[tuple[str, str]] = []
     for script in document.scripts():
         text = script.text or ""
-        if "lat" in text.lower() and len(text) < 600_000:
+        if len(text) < 600_000 and "lat" in (lower := text.lower()) and ("lon" in lower or "lng" in lower):
             if script not in document.decoded:
                 points += [(m.group(1), m.group(2)) for m in list(_SCRIPT_POINT.finditer(text))[:30]]
             for found in _ENCODED_POINT.finditer(text):

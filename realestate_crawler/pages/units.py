@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from realestate_crawler.domain.area import areas
-from realestate_crawler.domain.patterns import AnyOf
+from realestate_crawler.domain.patterns import AnyOf, by_first_letter
 from realestate_crawler.domain.text import decimal_fractions, fold
 from realestate_crawler.pages.evidence import LAYOUT, Evidence, Trust
 from realestate_crawler.pages.labels import NOISE
@@ -18,50 +18,42 @@ from realestate_crawler.vocabulary import AreaUnits
 _LONG = 160
 _SHORT_HINT = 30
 _RANGE_BEFORE = re.compile(r"(?:studio|\d)\s?(?:[-–—]|to|bis|a)\s?$")
-_COUNT = r"(?<![\d.,/+-])(\d{1,2}(?:[.,]\d)?)\s?-?\s?"
-_COUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+_COUNT = r"(\d(?<![\d.,/+-].)\d?(?:[.,]\d)?)\s?-?\s?"
+_COUNTED: tuple[tuple[str, str], ...] = (
     (
         "bedrooms_total",
-        re.compile(
-            _COUNT
-            + (
-                r"(?:bed(?:room)?s?\b|bds?\b|br\b|bhk\b|habs?\b|hab\.|habitaci\w+|dormitori\w+|dorms?\b"
-                r"|quartos?\b|chambres?\b|ch\.|schlafzimmer|slaapkamers?|recamaras?|loznic\w*|sypialni\w*"
-                r"|camer[ae] da letto|sovrum|soverom|bedr\.|dormitoare|yatak odasi|spavac\w+|υπνοδωματι\w+"
-                r"|спал(?:ьн|ен)\w*|makuuhuone\w*"
-                r"|ห้องนอน|kamar tidur|phong ngu|pn\b|غرف نوم|חדרי שינה|halosob\w*|suites?\b(?= com))"
-            )
+        (
+            r"bed(?:room)?s?\b|bds?\b|br\b|bhk\b|habs?\b|hab\.|habitaci\w+|dormitori\w+|dorms?\b"
+            r"|quartos?\b|chambres?\b|ch\.|schlafzimmer|slaapkamers?|recamaras?|loznic\w*|sypialni\w*"
+            r"|camer[ae] da letto|sovrum|soverom|bedr\.|dormitoare|yatak odasi|spavac\w+|υπνοδωματι\w+"
+            r"|спал(?:ьн|ен)\w*|makuuhuone\w*"
+            r"|ห้องนอน|kamar tidur|phong ngu|pn\b|غرف نوم|חדרי שינה|halosob\w*|suites?\b(?= com)"
         ),
     ),
     (
         "bathrooms_total_integer",
-        re.compile(
-            _COUNT
-            + (
-                r"(?:bath(?:room)?s?\b|ba\b|banos?\b|badezimmer|bader\b|salles? de bains?|sdb\b|casas? de "
-                r"banho|banheiros?|bagn[io]\b|badkamers?|koupeln\w*|lazien\w*|kupaonic\w*|furdo\w*|banyo|μπανι\w+"
-                r"|ห้องน้ำ|kamar mandi|toilets?\b|phong tam"
-                r"|حمامات|badrum|bad\b|badevaerels\w+|wcs?\b(?<!wc)|full bath)"
-            )
+        (
+            r"bath(?:room)?s?\b|ba\b|banos?\b|badezimmer|bader\b|salles? de bains?|sdb\b|casas? de "
+            r"banho|banheiros?|bagn[io]\b|badkamers?|koupeln\w*|lazien\w*|kupaonic\w*|furdo\w*|banyo|μπανι\w+"
+            r"|ห้องน้ำ|kamar mandi|toilets?\b|phong tam"
+            r"|حمامات|badrum|bad\b|badevaerels\w+|wcs?\b(?<!wc)|full bath"
         ),
     ),
     (
         "rooms_total",
-        re.compile(
-            _COUNT
-            + (
-                r"(?:zi\b|zi\.|zimmer\w*|-?raum-?w\w*|rooms?\b(?! rent)|pieces?\b(?= |$|,|-|\.|·)|p\.(?= )"
-                r"|locali\b|vani\b|kamers?\b|pokoj\w*|pok\.|izb\w*|ambientes?\b|vaer\w*|rum\b|roms?\b|zkb\b"
-                r"|zi?kb\w*|raume?\b|zw\b|szob\w+|δωματι\w+|комн\w*|-?к\.(?= ?кв)|кімн\w*|soba?\b|sobe\b|huone\w*"
-                r"|h\s?\+\s?k\b|室|חדרים|غرف(?! نوم)"
-                r"|cuartos?\b(?! de ba)|comodos?\b|assoalhadas?|roms\b|vaerelser?)"
-            )
+        (
+            r"zi\b|zi\.|zimmer\w*|-?raum-?w\w*|rooms?\b(?! rent)|pieces?\b(?= |$|,|-|\.|·)|p\.(?= )"
+            r"|locali\b|vani\b|kamers?\b|pokoj\w*|pok\.|izb\w*|ambientes?\b|vaer\w*|rum\b|roms?\b|zkb\b"
+            r"|zi?kb\w*|raume?\b|zw\b|szob\w+|δωματι\w+|комн\w*|-?к\.(?= ?кв)|кімн\w*|soba?\b|sobe\b|huone\w*"
+            r"|h\s?\+\s?k\b|室|חדרים|غرف(?! نوم)"
+            r"|cuartos?\b(?! de ba)|comodos?\b|assoalhadas?|roms\b|vaerelser?"
         ),
     ),
 )
-_PLUS_LAYOUT = re.compile(r"(?<![\d.,/])([1-9])\s?\+\s?(?:kk|1|0)\b(?!\s?(?:km|min))")
-_JAPANESE_LAYOUT = re.compile(r"(?<![\w.])([1-9])(?:S?LDK|S?DK|S?K|R)(?![a-zA-Z])")
-_FRENCH_LAYOUT = re.compile(r"(?<![\w/])[TF]([1-9])(?:/[TF][1-9])?(?!\w)")
+_COUNTS = tuple((field, re.compile(f"{_COUNT}(?:{by_first_letter(things)})")) for field, things in _COUNTED)
+_PLUS_LAYOUT = re.compile(r"([1-9])(?<![\d.,/].)\s?\+\s?(?:kk|1|0)\b(?!\s?(?:km|min))")
+_JAPANESE_LAYOUT = re.compile(r"([1-9])(?<![\w.].)(?:S?LDK|S?DK|S?K|R)(?![a-zA-Z])")
+_FRENCH_LAYOUT = re.compile(r"[TF](?<![\w/].)([1-9])(?:/[TF][1-9])?(?!\w)")
 _LIVING_WORDS = AnyOf(
     r"wohnfl|wohnflache|wfl|living|habitable|construid|built|interior|internal|floor|carrez|uzitn|obytn"
     r"|podlahov|woonopp|wonen|area bruta|area util|utiles?\b|uteis|nutzbar|covered|boligareal|surface "

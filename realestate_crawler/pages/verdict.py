@@ -106,6 +106,8 @@ _SPOKEN = AnyOf(
 _MOST = 8000
 # So little text is all that a defence says; so much at most.
 _BARE, _SPEECH = 1200, 4000
+# Where a defence says nothing, it stands nearly alone.
+_WORDLESS = 400
 _SHORT = 2000
 _GONE = AnyOf(
     r"no longer (?:available|on the market|listed|active|exists|advertised)|(?:listing|property|advert"
@@ -224,12 +226,14 @@ def blocked_reason(document: Document) -> str | None:
     said = _SPOKEN.search(title)
     if said is None and len(text) >= _SPEECH:
         return None
+    spoken = said or _SPOKEN.search(text)
+    if spoken is None and len(text) >= _WORDLESS:
+        return None
     source = document.text.lower()
     mark = next((mark for mark in _DEFENCE if mark in source), None)
-    spoken = said or (_SPOKEN.search(text) if mark or len(text) < _BARE else None)
     if mark and spoken:
         return f"{mark}: {spoken.group(0)[:40]}"
-    if mark and len(text) < 400 and not _says_gone(title, text) and not _has_navigation(document.outline):
+    if mark and len(text) < _WORDLESS and not _says_gone(title, text) and not _has_navigation(document.outline):
         return mark
     if spoken and (len(text) < _BARE or (said and len(text) < 2 * _BARE)):
         return spoken.group(0)[:60]
