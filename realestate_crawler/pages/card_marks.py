@@ -78,7 +78,7 @@ def attribute_marks(outline: Outline) -> Iterator[tuple[str, Mark]]:
             text = element.get("value") or ""
             if _may_be_id(text):
                 yield f"input {element.get('name')}", Mark(place, text, "")
-    for place, value in outline.ids:
+    for place, value in outline.ids.items():
         if value[-1:].isdigit() and (found := _ELEMENT_ID.match(value)):
             yield f"id {found.group(1)}", Mark(place, found.group(2), "")
     for place, value in outline.classes.items():

@@ -7,7 +7,7 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from realestate_crawler.domain.money import amounts
@@ -206,7 +206,7 @@ def _headlines(sources: DetailSources) -> Iterator[Evidence]:
         line = plain_line(short)
         loss = 6 if where == "description" else 0
         for evidence in unit_facts([line], set(), Trust.UNIT_TEXT - 4):
-            yield replace(evidence, source="meta", where=where, trust=evidence.trust - loss)
+            yield evidence._replace(source="meta", where=where, trust=evidence.trust - loss)
         for amount in amounts(short):
             if not amount.per_area:
                 yield Evidence(
@@ -251,7 +251,7 @@ def _only_point(objects: list[StateObject]) -> Iterator[Evidence]:
     """The one point in the page's data, where it stands apart from the listing's own object."""
     points = [e for o in objects if not o.in_list for e in o.facts if e.field == POINT]
     if points and len({(str(e.value[0])[:6], str(e.value[1])[:6]) for e in points}) == 1:
-        yield replace(points[0], trust=Trust.STATE_UNCONFIRMED)
+        yield points[0]._replace(trust=Trust.STATE_UNCONFIRMED)
 
 
 def _script_points(document: Document) -> Iterator[Evidence]:

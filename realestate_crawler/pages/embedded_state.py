@@ -129,7 +129,8 @@ def _handed(text: str) -> Iterator[tuple[str, Any]]:
     failures = position = 0
     while (found := _HANDED.search(text, position)) and failures < _MOST_FAILURES:
         position = found.end()
-        called = _FUNCTION.search(text[max(0, found.start() - _NAME_LENGTH) : found.end()])
+        before = text[max(0, found.start() - _NAME_LENGTH) : found.end()]
+        called = _FUNCTION.search(before) if "(" in before else None
         if called is None:
             continue
         try:

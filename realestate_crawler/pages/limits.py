@@ -45,11 +45,12 @@ def refuse_flood(text: str) -> None:
     Raises:
         SuspectPageError: for others, saying what is too much.
     """
-    if text.count("<") > MAX_TAGS:
+    # A shorter text needs no counting.
+    if len(text) > MAX_TAGS and text.count("<") > MAX_TAGS:
         raise SuspectPageError(f"more than {MAX_TAGS} tags")
-    if text.count("{") > MAX_OBJECTS:
+    if len(text) > MAX_OBJECTS and text.count("{") > MAX_OBJECTS:
         raise SuspectPageError(f"more than {MAX_OBJECTS} objects")
-    if text.count("[") > MAX_LISTS:
+    if len(text) > MAX_LISTS and text.count("[") > MAX_LISTS:
         raise SuspectPageError(f"more than {MAX_LISTS} lists")
     if len(text) > 2 * MAX_WORDS and len(text.split(None, MAX_WORDS)) > MAX_WORDS:
         raise SuspectPageError(f"more than {MAX_WORDS} words")

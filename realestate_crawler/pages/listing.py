@@ -5,7 +5,6 @@ and choosing evidence.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from realestate_crawler.domain.address import parse_address
@@ -144,7 +143,7 @@ def _from_texts(evidence: list[Evidence], around: Surroundings) -> Iterator[Evid
             text = clean(found.value)[:200]
             line = plain_line(text)
             for inner in unit_facts([line], set(), Trust.UNIT_TEXT - 8):
-                yield replace(inner, source=found.source, where=found.where)
+                yield inner._replace(source=found.source, where=found.where)
 
 
 def _units_of_country(listing: Listing, around: Surroundings, provenance: dict[str, Evidence]) -> None:
@@ -223,7 +222,7 @@ def _of_land(evidence: list[Evidence], around: Surroundings) -> list[Evidence]:
         if found.field == "living_area" and not (found.source == "text" and found.trust >= Trust.LABELLED_TEXT):
             units = found.companions.get("living_area_units")
             companions = {"lot_size_units": units} if units else {}
-            result.append(replace(found, field="lot_size_area", trust=found.trust - 4, companions=companions))
+            result.append(found._replace(field="lot_size_area", trust=found.trust - 4, companions=companions))
         else:
             result.append(found)
     return result

@@ -69,7 +69,7 @@ class Outline:
         hints: places with a title or an aria-label.
         struck: places whose markup crosses their text out.
         items: places with microdata.
-        ids: place and value of each id.
+        ids: id attribute by place.
         leading: places that a click leads somewhere, links aside.
         codes: attributes named data-…id, data-…key or data-…ref.
         latitudes: attributes with "lat" in their name.
@@ -95,7 +95,7 @@ class Outline:
         self.hints: set[int] = set()
         self.struck: set[int] = {i for tag in _STRUCK for i in self.by_tag.get(tag, ())}
         self.items: list[int] = []
-        self.ids: list[tuple[int, str]] = []
+        self.ids: dict[int, str] = {}
         self.leading: list[int] = []
         self.codes: list[Attribute] = []
         self.latitudes: list[Attribute] = []
@@ -143,7 +143,7 @@ class Outline:
         if role == _HINT:
             self.hints.add(i)
         elif role == _ID:
-            self.ids.append((i, value))
+            self.ids[i] = value
         elif role in (_ITEM, _SCOPE):
             if not self.items or self.items[-1] != i:
                 self.items.append(i)
@@ -187,7 +187,7 @@ class Outline:
 
     def name_marks(self, place: int) -> str:
         """Class and id of one element."""
-        return f"{self.classes.get(place, '')} {self.elements[place].get('id') or ''}"
+        return f"{self.classes.get(place, '')} {self.ids.get(place, '')}"
 
     def visible(self) -> str:
         """The text of the body without scripts and styles, in one line; found once."""

@@ -139,7 +139,7 @@ def breadcrumbs(outline: Outline, nodes: list[dict[str, object]]) -> list[str]:
                     found.append(clean(name))
             return found
     trails = [i for i, css in outline.classes.items() if "readcrumb" in css]
-    trails += [i for i, name in outline.ids if "breadcrumb" in name]
+    trails += [i for i, name in outline.ids.items() if "breadcrumb" in name]
     links = {link: None for i in sorted(trails) for link in outline.below(outline.elements[i], "a")}
     return [clean(text_of(link))[:60] for link in list(links)[:12]]
 

@@ -4,6 +4,7 @@ What belongs here: searching. What does not: reading an object (state_facts) and
 page.
 """
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -142,8 +143,13 @@ def object_ids(node: dict[str, Any]) -> frozenset[str]:
 
 
 def _hits(node: dict[str, Any]) -> int:
-    fields = {key_field(plain_key(str(key))) for key in node}
-    return len(fields & _CORE)
+    return _core_fields(tuple(node))
+
+
+@functools.lru_cache(maxsize=4096)
+def _core_fields(keys: tuple[str, ...]) -> int:
+    """How many fields of a listing the keys of an object name; the objects of one list have the same keys."""
+    return len({key_field(plain_key(str(key))) for key in keys} & _CORE)
 
 
 def _objects(value: Any, where: str, budget: list[int]) -> Iterator[tuple[str, dict[str, Any], bool]]:

@@ -5,7 +5,6 @@ What belongs here: forms that need no label. What does not: facts with a label b
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from realestate_crawler.domain.area import areas
 from realestate_crawler.domain.patterns import AnyOf, by_first_letter
@@ -165,7 +164,7 @@ def counted(found: Evidence, country: str | None) -> Evidence:
         return found
     # A Turkish 3+1 has three bedrooms and a living room, a Czech one three rooms and a kitchen.
     bedrooms = country == ("TR" if found.companions.get("form") == "plus" else "PT")
-    return replace(found, field="bedrooms_total" if bedrooms else "rooms_total", companions={})
+    return found._replace(field="bedrooms_total" if bedrooms else "rooms_total", companions={})
 
 
 def _ends_part(line: Line, place: int) -> bool:
