@@ -9,33 +9,47 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 _OPENS = re.compile(r"(\\b)?(\w)(?![*+?{])")
+# What has another small letter alone than in a regular expression that ignores case.
+_ODD_CASES = re.compile("[ſİıΣς]")
 _PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[^\\\[]", re.S)
 
 
 class AnyOf:
     """A regular expression that is a list of alternatives: what it matches is what `re.compile(pattern)` would.
 
-    Where it ignores case, alternatives have to begin with small letters.
+    Where it ignores case, the alternatives are written in small letters, and what is found is told so, too.
     """
 
-    def __init__(self, pattern: str, flags: int = 0) -> None:
+    def __init__(self, pattern: str, *, any_case: bool = False) -> None:
         self._pattern = pattern
-        self._flags = flags
+        self._any_case = any_case
 
     @functools.cached_property
     def search(self) -> "_Find":
         """As of a compiled pattern."""
-        return self._compiled.search
+        return self._way("search")
 
     @functools.cached_property
     def match(self) -> "_Find":
         """As of a compiled pattern."""
-        return self._compiled.match
+        return self._way("match")
+
+    def _way(self, name: str) -> "_Find":
+        find: _Find = getattr(self._compiled, name)
+
+        def in_small_letters(text: str) -> re.Match[str] | None:
+            # Ignoring case, the engine knows no letter that a match can begin with, and tries all.
+            if text.isascii() or _ODD_CASES.search(text) is None:
+                return find(text.lower())
+            found: re.Match[str] | None = getattr(re.compile(self._pattern, re.I), name)(text)
+            return found
+
+        return in_small_letters if self._any_case else find
 
     @functools.cached_property
     def _compiled(self) -> re.Pattern[str]:
         # Most commands need few of these, and all of them together take longer to compile than some commands run.
-        return re.compile(by_first_letter(self._pattern), self._flags)
+        return re.compile(by_first_letter(self._pattern))
 
 
 _Find: TypeAlias = Callable[[str], re.Match[str] | None]

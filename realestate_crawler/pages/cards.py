@@ -30,13 +30,13 @@ _AMOUNT = re.compile(
     + ")",
     re.I,
 )
-_WORDED = AnyOf(r"万円|auf anfrage|on request|na dotaz|sur demande|a consultar", re.I)
+_WORDED = AnyOf(r"万円|auf anfrage|on request|na dotaz|sur demande|a consultar", any_case=True)
 _FACT = AnyOf(
     (
         r"m²|m2\b|m 2\b|㎡|sq\.? ?ft|sqft|sqm|acres|ft²|\d\s?(?:zimmer|zi\b|bed|bd\b|hab|rooms?|pièces|pokoj"
         r"|locali|quartos|kamers)|\d\+(?:kk|1)"
     ),
-    re.I,
+    any_case=True,
 )
 _MINIMUM = 2
 

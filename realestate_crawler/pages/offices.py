@@ -16,7 +16,7 @@ _MARK = AnyOf(
     r"agency|agence|agencia|broker|makler|anbieter|advertiser|office|company|publisher|realtor|branch"
     r"|developer|bautraeger|vendor"
     r"|professional|kancelar|inmobiliaria|branding|provider|contact|seller|owner",
-    re.I,
+    any_case=True,
 )
 _COMPANY = re.compile(
     r"\b(?:immobilien\w*|real estate|properties|estates?|estate agents?|realty|realtors?|inmobiliari\w+"

@@ -30,7 +30,7 @@ _POSTAL = re.compile(r"\s*\b(?:[A-Z]{1,2}\d[A-Z\d]?(?:\s?\d[A-Z]{2})?|\d{4,6}|\d
 _NO_PLACE = AnyOf(
     r"map|mapa|karte|plan|photo|foto|view|print|share|home|search|suche|contact|kontakt|save|back|new|neu|price|preis|details?|überblick"
     r"|exclusive|furnished|renovated|balcon|balkon|garden|garten|luxur|modern|provision|\bid\b|ref|property|properties|listing|idealista|okres|district",
-    re.I,
+    any_case=True,
 )
 _STREET_FIRST = re.compile(
     r"\b(?:calle|c/|avenida|avda\.?|paseo|plaza|carrer|rua|travessa|largo|praça|estrada|via|viale|corso|piazza|rue|boulevard|allée|chemin|ulice|ul\.)"

@@ -21,14 +21,14 @@ _ADDRESS_MARK = AnyOf(
         r"address|adress|location|standort|\bort\b|locality|lokalit|\blage\b|city|place\b|geo|region"
         r"|localisation|ubicacion|direccion|estate-place|adres"
     ),
-    re.I,
+    any_case=True,
 )
 _AGENT_MARK = AnyOf(
     (
         r"agent|broker|makler|anbieter|contact|kontakt|office|agency|agence|agencia|inmobiliaria|branch"
         r"|publisher|seller|impress|footer|advertiser|company|author|vcard|kancelar|dealer|provider|realtor"
     ),
-    re.I,
+    any_case=True,
 )
 
 

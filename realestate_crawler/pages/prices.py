@@ -19,7 +19,7 @@ from realestate_crawler.pages.lines import Line, Part
 from realestate_crawler.vocabulary import PricePeriod
 
 _PRICE_MARK = AnyOf(
-    r"price|preis|precio|preco|prezzo|prix|cena|prijs|pris\b|amount|kosten-|miete|rent\b|loyer|kaufpreis", re.I
+    r"price|preis|precio|preco|prezzo|prix|cena|prijs|pris\b|amount|kosten-|miete|rent\b|loyer|kaufpreis", any_case=True
 )
 _OTHER_MARK = AnyOf(
     (
@@ -27,7 +27,7 @@ _OTHER_MARK = AnyOf(
         r"|price-?(?:sqm|m2|area)|unit-?price|old|previous|administration|management|avg|average|histogram"
         r"|slider|filter|range-"
     ),
-    re.I,
+    any_case=True,
 )
 _OTHER_WORDS = AnyOf(
     r"deposit|kaution|caution|depot de garantie|fianza|caucao|kauce|kaucja|jistot|nebenkosten"

@@ -19,7 +19,7 @@ _PROPERTY = AnyOf(
         r"apartment|house|residence|accommodation|realestatelisting|product|offer|place$|event|room$|suite"
         r"|rentaction|sellaction|buyaction|landform|^land|property$|listing"
     ),
-    re.I,
+    any_case=True,
 )
 _OTHER = AnyOf(
     (
@@ -27,7 +27,7 @@ _OTHER = AnyOf(
         r"|review|rating|question|faq|article|brand|collection|viewaction|listitem|itemlist|searchresults"
         r"|propertyvalue|corporation|contact|broadcast|featurespec"
     ),
-    re.I,
+    any_case=True,
 )
 _INSIDE = ("mainEntity", "itemOffered", "about", "object", "item", "location", "containedInPlace", "accommodation")
 _AGENCY = ("offeredBy", "seller", "broker", "provider", "agent", "realEstateAgent", "landlord")
