@@ -14,7 +14,7 @@ from realestate_crawler.pages.outline import Element, Outline, text_of
 _NO_TITLE = AnyOf(
     r"zum\b|zur\b|to the|view|details?\b|mehr|see |weiter|ver |voir|share|teilen|merken|bei ", any_case=True
 )
-_TITLE_MARK = re.compile(r"title|headline|heading|ueberschrift|(?:^|[\s_-])name(?:$|[\s_-])|titulo|titre", re.I)
+_TITLE_MARK = AnyOf(r"title|headline|heading|ueberschrift|name(?<![^\s_-]name)(?:$|[\s_-])|titulo|titre", any_case=True)
 
 
 def card_titles(key: str, outline: Outline, element: Element, lines: list[Line]) -> Iterator[Evidence]:
