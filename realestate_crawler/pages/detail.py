@@ -277,6 +277,6 @@ def _script_points(document: Document) -> Iterator[Evidence]:
 
 def _map_links(document: Document) -> list[str]:
     """The addresses on the page that may lead to a map."""
-    links = [e.get("href") or "" for e in document.outline.all("a", "link", "area")]
-    links += [e.get("src") or "" for e in document.outline.all("img", "iframe", "script", "source", "embed")]
-    return [link for link in links if "map" in link]
+    links = [e.get("href") for e in document.outline.all("a", "link", "area")]
+    links += [e.get("src") for e in document.outline.all("img", "iframe", "script", "source", "embed")]
+    return [link for link in links if link and "map" in link]

@@ -41,7 +41,7 @@ _NOT_A_NAME = re.compile(
 def office_facts(lines: list[Line]) -> Iterator[Evidence]:
     """The first short line in a place for brokers whose text or picture is named like a company."""
     for line in lines:
-        marks = f"{line.marks} {' '.join(part.marks for part in line.parts if not part.hint)}"
+        marks = f"{line.marks} {' '.join([part.marks for part in line.parts if not part.hint])}"
         if not _marks_office(marks):
             continue
         for text in [line.text, *(part.text for part in line.parts)]:

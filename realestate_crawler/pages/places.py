@@ -38,7 +38,7 @@ def place_facts(lines: list[Line], country: str | None, base: int = Trust.UNIT_T
         text = line.text
         if not 3 < len(text) < 200 or "@" in text or "http" in text:
             continue
-        marks = f"{line.marks} {' '.join(part.marks for part in line.parts[:3])}"
+        marks = f"{line.marks} {' '.join([part.marks for part in line.parts[:3]])}"
         marked, agent = _marked_as(marks)
         if agent and not marked:
             # The agency's own address.

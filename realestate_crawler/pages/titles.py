@@ -46,7 +46,9 @@ def card_titles(key: str, outline: Outline, element: Element, lines: list[Line])
 def named_titles(lines: list[Line]) -> Iterator[Evidence]:
     """Lines that their markup calls a title."""
     for line in lines:
-        marks = f"{line.marks} {' '.join(part.marks for part in line.parts if not part.hint)}"
-        if 3 < len(line.text) < 200 and _TITLE_MARK.search(marks):
+        if not 3 < len(line.text) < 200:
+            continue
+        marks = f"{line.marks} {' '.join([part.marks for part in line.parts if not part.hint])}"
+        if _TITLE_MARK.search(marks):
             yield Evidence("title", line.text, "text", "title", Trust.UNIT_TEXT - 8)
             return

@@ -79,7 +79,7 @@ _YEAR = re.compile(
 def unit_facts(lines: list[Line], consumed: set[int], base: int = Trust.UNIT_TEXT) -> Iterator[Evidence]:
     """Facts that their unit gives away ("3 Zimmer", "82 m²", "4 bed"), outside the lines that a label explains."""
     for index, line in enumerate(lines):
-        if any(part.hint for part in line.parts):
+        if [part for part in line.parts if part.hint]:
             yield from _hinted(line, base)
         if not line.digits or index in consumed:
             continue
