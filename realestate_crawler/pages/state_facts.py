@@ -156,7 +156,7 @@ def _pair(value: dict[str, Any]) -> tuple[str, Any] | None:
     """(key, value) of an object that is one row of a table of facts; the key of a row with a label is "=label"."""
     if not 2 <= len(value) <= 8:
         return None
-    plain = {plain_key(str(key)): inner for key, inner in value.items()}
+    plain = dict(zip(_plain_keys(tuple(value)), value.values(), strict=True))
     for name in _PAIR_LABELS:
         label = plain.get(name)
         if not isinstance(label, str):
@@ -171,6 +171,11 @@ def _pair(value: dict[str, Any]) -> tuple[str, Any] | None:
             if other != name and isinstance(inner, str | int | float) and not isinstance(inner, bool):
                 return key, inner
     return None
+
+
+@functools.lru_cache(maxsize=4096)
+def _plain_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(plain_key(str(key)) for key in keys)
 
 
 def row_fields(value: Any) -> int:
