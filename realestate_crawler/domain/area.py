@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from realestate_crawler.domain.numbers import NUMBER, find_number, parse_number
+from realestate_crawler.domain.numbers import MORE_DIGITS, NUMBER, find_number, parse_number
+from realestate_crawler.domain.patterns import by_first_letter
 from realestate_crawler.domain.text import clean, decimal_fractions, fold
 from realestate_crawler.vocabulary import SQUARE_METERS_PER_UNIT, AreaUnits, lookup
 
@@ -41,7 +42,9 @@ _UNITS: tuple[tuple[str, AreaUnits, Decimal], ...] = (
 )
 _ANY_UNIT = "|".join(pattern for pattern, _, _ in _UNITS)
 _UNIT = re.compile(rf"(?<![^\W\d_])(?:{_ANY_UNIT})")
-_AREA = re.compile(rf"(?P<number>(?<![\w.,/+])(?:\d{{1,2}}(?:,\d{{2}})+,\d{{3}}|{NUMBER}))\s?-?(?P<unit>{_ANY_UNIT})")
+_AREA = re.compile(
+    rf"(?P<number>\d(?<![\w.,/+].)(?:\d?(?:,\d{{2}})+,\d{{3}}|{MORE_DIGITS}))\s?-?(?P<unit>{by_first_letter(_ANY_UNIT)})"
+)
 _EACH = tuple((re.compile(pattern), units, factor) for pattern, units, factor in _UNITS)
 _LARGE = (AreaUnits.ACRES, AreaUnits.HECTARES)
 

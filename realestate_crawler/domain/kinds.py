@@ -5,8 +5,8 @@ the text stands (`pages`). Two words that contradict each other give None.
 """
 
 import functools
-import re
 
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.vocabulary import Offer, PropertyType, StandardStatus
 
@@ -79,7 +79,7 @@ _APARTMENT = (
     r"|\bserviced residence|\bservice residence"
 )
 _PATTERNS = tuple(
-    (re.compile(rf"(?:{pattern})"), kind)
+    (AnyOf(pattern), kind)
     for pattern, kind in (
         (_ROOM, PropertyType.ROOM),
         (_APARTMENT, PropertyType.APARTMENT),
@@ -89,7 +89,7 @@ _PATTERNS = tuple(
         (_PARKING, PropertyType.PARKING),
     )
 )
-_RENT = re.compile(
+_RENT = AnyOf(
     r"(?:apartment|house|flat|office|site|land|garage|property|residential)[-_ ]?rent\b|\bto[ -_]rent\b"
     r"|\bfor[ -_]rent\b|\brent(?:al|als|ing|ed)?\b|\bto let\b|\blet agreed\b|\blettings?\b|zu vermieten"
     r"|vermietung|\bmieten?\b|\bmiete\b|kaltmiete|warmmiete|mietwohnung\w*|mietobjekt\w*|miet-|zur miete"
@@ -105,7 +105,7 @@ _RENT = re.compile(
     r"|\bto-let\b|\btolet\b|\barriendo\b|\barrendar\b|\bpara alugar|\baluguel\b|te-huur|a-louer|zu-vermieten"
     r"|\bpcm\b|\bleie\b|\butleie\b|\btil leje\b"
 )
-_SALE = re.compile(
+_SALE = AnyOf(
     r"(?:apartment|house|flat|office|site|land|garage|property|residential)[-_ ]?(?:buy|sale)\b|for[ "
     r"-_]sale\b|\bsales?\b|\bbuy(?:ing)?\b|zu verkaufen|verkauf\w*|\bkaufen?\b|\bkauf\b|zum kauf"
     r"|kaufpreis|eigentumswohnung\w*|\betw\b|a vendre|\bventes?\b|achat\b|acheter|en venta|\bventa\b"
@@ -120,7 +120,7 @@ _SALE = re.compile(
     r"|te-koop|a-vendre|zu-verkaufen|en-venta|\bprivate treaty\b|\bfreehold\b|\bkosten koper\b|\bvrij op naam\b"
     r"|\bkontantpris\b|\bvender\b|\bvendo\b"
 )
-_AUCTION = re.compile(
+_AUCTION = AnyOf(
     r"zwangsversteigerung\w*|versteigerung|ventes? judiciaires?|\bauction\w*|encheres|\bsubasta\w*"
     r"|drazb\w*|licytacj\w*|asta "
     r"giudiziaria|\baste\b|leilao|mise a prix|adjudication|compulsory_auction|競売"
@@ -128,7 +128,7 @@ _AUCTION = re.compile(
     r"|πλειστηριασμ\w*|аукцион|аукціон|경매|法拍|拍卖|مزاد|כונס נכסים|\blelang\b|dau gia"
 )
 _STATUS = tuple(
-    (re.compile(pattern), status)
+    (AnyOf(pattern), status)
     for pattern, status in (
         (
             (

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from realestate_crawler.domain.currency import SYMBOL_PATTERN, currency_code, local_currency
-from realestate_crawler.domain.numbers import NUMBER, parse_number
+from realestate_crawler.domain.numbers import MORE_DIGITS, parse_number
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.domain.period import PER_AREA, period_in
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.vocabulary import PricePeriod, PriceQualifier
@@ -59,10 +60,10 @@ _MULTIPLE = (
     r"|tri[eệ]u\b|tỷ\b|ล้าน)\.?"
     r"|\s?(?P<letter>[mk])(?![\w²]|\.k))?"
 )
-_INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?"
+_MORE_INDIAN = r"\d?(?:,\d{2})+,\d{3}(?:\.\d{1,2})?"
 # The number comes first: most texts have none, and a search for it is over soon.
 _AMOUNT = re.compile(
-    rf"(?P<number>(?<![\d,])(?<!\d\.)(?:{_INDIAN}|{NUMBER}))"
+    rf"(?P<number>\d(?<![\d,].)(?<!\d\..)(?:{_MORE_INDIAN}|{MORE_DIGITS}))"
     rf"(?:[.,]\s?[-–—]{{1,2}})?{_MULTIPLE}(?:\s?(?P<after>{SYMBOL_PATTERN})(?!\w))?",
     re.I,
 )
@@ -88,7 +89,7 @@ _FROM = re.compile(
 )
 _GUIDE = re.compile(r"\b(?:guide price|guide|richtpreis)\b")
 _AUCTION = re.compile(r"\b(?:mise a prix|starting bid|minimum bid|mindestgebot|verkehrswert)\b")
-_ON_REQUEST = re.compile(
+_ON_REQUEST = AnyOf(
     r"auf anfrage|on (?:request|application)|upon request|\bp\.?o\.?a\b|price on|call for price|ask for "
     r"price|contact (?:us|agent) for price"
     r"|sur demande|nous consulter|a consultar|sob consulta|consultar precio|precio a consultar|su "

@@ -10,7 +10,9 @@ from decimal import Decimal, InvalidOperation
 from realestate_crawler.domain.text import clean, decimal_fractions
 
 # A number as sources write it: groups of three with any mark, or plain digits with one decimal mark.
-NUMBER = r"(?:\d{1,3}(?:[ \u00a0\u202f\u2009'’.,]\d{3})+(?:[.,]\d{1,2})?(?![\d])|\d+(?:[.,]\d+)?)"
+# What may follow its first digit stands apart: a pattern that begins with a digit is searched for much faster.
+MORE_DIGITS = r"(?:\d{0,2}(?:[ \u00a0\u202f\u2009'’.,]\d{3})+(?:[.,]\d{1,2})?(?![\d])|\d*(?:[.,]\d+)?)"
+NUMBER = rf"\d{MORE_DIGITS}"
 # The Indian way of grouping: 1,20,00,000.
 _INDIAN = re.compile(r"[-+]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?(?!\d)")
 _FOUND = re.compile(rf"(?<![\d.,])[-+]?{NUMBER}")

@@ -13,6 +13,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 # Digits of other scripts (Arabic, Persian, Devanagari, Bengali, Thai) and the Arabic marks between them.
 _DIGITS = {zero + n: 0x30 + n for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50) for n in range(10)}
 _PLAIN = _INVISIBLE | _FULL_WIDTH | _DIGITS | {0x66B: ".", 0x66C: ","}
+_UNUSUAL = re.compile(f"[{''.join(map(re.escape, map(chr, _PLAIN)))}]")
 _ACCENTS = re.compile("(?<![иіу])[\u0300-\u036f]")
 # Latin letters that no accent makes.
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i"})
@@ -30,7 +31,8 @@ def clean(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.split())
-    return " ".join(text.translate(_PLAIN).split())
+    # Nearly every text with accents holds none of these, and translating looks at every letter.
+    return " ".join((text.translate(_PLAIN) if _UNUSUAL.search(text) else text).split())
 
 
 def decimal_fractions(text: str) -> str:

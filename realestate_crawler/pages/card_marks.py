@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 from realestate_crawler.pages.identifiers import absolute, first_words, url_key
 from realestate_crawler.pages.outline import LINK_ATTRIBUTES, Outline
 
-_NO_LISTING = re.compile(
-    r"^(?:mailto:|tel:|javascript:|#|data:|sms:|whatsapp:)|\.(?:jpe?g|png|gif|svg|webp|pdf|css|js|ico)(?:$|\?)", re.I
-)
+_NO_PAGE = re.compile(r"mailto:|tel:|javascript:|#|data:|sms:|whatsapp:", re.I)
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|svg|webp|pdf|css|js|ico)(?:$|\?)", re.I)
 _SOCIAL = re.compile(
     (
         r"facebook\.|twitter\.|x\.com|instagram\.|linkedin\.|youtube\.|pinterest\.|whatsapp\.|wa\.me"
@@ -79,7 +78,7 @@ def attribute_marks(outline: Outline) -> Iterator[tuple[str, Mark]]:
             text = element.get("value") or ""
             if _may_be_id(text):
                 yield f"input {element.get('name')}", Mark(place, text, "")
-    for place, value in outline.ids:
+    for place, value in outline.ids.items():
         if value[-1:].isdigit() and (found := _ELEMENT_ID.match(value)):
             yield f"id {found.group(1)}", Mark(place, found.group(2), "")
     for place, value in outline.classes.items():
@@ -123,4 +122,4 @@ def slug_marks(outline: Outline, base: str) -> Iterator[tuple[tuple[str, int, st
 
 def is_no_listing(href: str) -> bool:
     """Whether an address leads to no page at all, or to a file."""
-    return _NO_LISTING.search(href) is not None
+    return _NO_PAGE.match(href) is not None or _FILE.search(href) is not None

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.pages.card_marks import Mark, attribute_marks, is_no_listing, link_marks, slug_marks
 from realestate_crawler.pages.document import Document, Element
 from realestate_crawler.pages.identifiers import absolute, first_words, url_shape
@@ -18,19 +19,24 @@ from realestate_crawler.pages.page_head import canonical_url, metas_of
 _SIGN = re.compile(r"[€£₹₱¥₺]")
 _DIGIT = re.compile(r"\d")
 _LOOKED_AT = 2_500
+# A digit beside a sign of money; the digit comes first, because it is found fast.
 _AMOUNT = re.compile(
-    (
-        r"(?:^|[^\w])(?:R|CHF|AED|Kč|zł|kr|Rs|PHP|USD|EUR|\$)[\s.]?\d|\d[\s.]?(?:Kč|zł|kr\b|円|CHF"
-        r"|EUR|AED|euros?)|万円|auf anfrage|on request|na dotaz|sur demande|a consultar"
-    ),
+    r"\d(?:[\s.]?(?:Kč|zł|kr\b|円|CHF|EUR|AED|euros?)|"
+    + "|".join(
+        rf"(?<=(?<!\w)(?:{signs}){between}\d)"
+        for signs in (r"R|\$", "Kč|zł|kr|Rs", "CHF|AED|PHP|USD|EUR")
+        for between in ("", r"[\s.]")
+    )
+    + ")",
     re.I,
 )
-_FACT = re.compile(
+_WORDED = AnyOf(r"万円|auf anfrage|on request|na dotaz|sur demande|a consultar", any_case=True)
+_FACT = AnyOf(
     (
         r"m²|m2\b|m 2\b|㎡|sq\.? ?ft|sqft|sqm|acres|ft²|\d\s?(?:zimmer|zi\b|bed|bd\b|hab|rooms?|pièces|pokoj"
         r"|locali|quartos|kamers)|\d\+(?:kk|1)"
     ),
-    re.I,
+    any_case=True,
 )
 _MINIMUM = 2
 
@@ -128,7 +134,7 @@ class _Blocks:
         found = self._looks.get(place)
         if found is None:
             text = text_of(self.outline.elements[place])[:_LOOKED_AT]
-            amount = _SIGN.search(text) or _AMOUNT.search(text)
+            amount = _SIGN.search(text) or _AMOUNT.search(text) or _WORDED.search(text)
             found = (2.0 if amount else 0.0) + (1.0 if _DIGIT.search(text) and _FACT.search(text) else 0.0)
             self._looks[place] = found
         return found

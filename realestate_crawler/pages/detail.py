@@ -7,10 +7,11 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from realestate_crawler.domain.money import amounts
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.domain.text import clean
 from realestate_crawler.pages.address_words import address_words
 from realestate_crawler.pages.document import Document, Element
@@ -39,8 +40,8 @@ _OTHER_PART = re.compile(
     ),
     re.I,
 )
-_OTHER_HEADING = re.compile(
-    r"^(?:similar|related|nearby (?:homes|properties|listings)|recommended|recently (?:viewed|sold)|you "
+_OTHER_HEADING = AnyOf(
+    r"similar|related|nearby (?:homes|properties|listings)|recommended|recently (?:viewed|sold)|you "
     r"(?:may|might) (?:also )?(?:like|be interested)|properties you|more (?:properties|homes|listings"
     r"|from)|other (?:properties|listings|homes)|comparable|ahnliche|weitere (?:angebote|immobilien"
     r"|objekte|inserate)|das konnte|annonces similaires|biens (?:similaires|comparables)|ces (?:biens"
@@ -48,10 +49,10 @@ _OTHER_HEADING = re.compile(
     r"|propiedades similares|tambien te|pisos similares|viviendas similares|imoveis semelhantes"
     r"|anuncios semelhantes|annunci simili|immobili simili|vergelijkbare|podobne|dalsi nabidky|mohlo by"
     r"|podobne (?:nabidky|inzeraty|nemovitosti)|podobne ogloszenia|lignende|liknande|この物件を見た|おすすめ|homes "
-    r"similar|listings similar)"
+    r"similar|listings similar"
 )
 # How a listing says that bids are taken; a menu only names auctions.
-_AUCTION = re.compile(
+_AUCTION = AnyOf(
     r"(?:by|via|at) (?:public |online |unconditional |conditional )*auction\b"
     r"|auction (?:date|guide|ends|starts)"
     r"|versteigerungstermin"
@@ -205,7 +206,7 @@ def _headlines(sources: DetailSources) -> Iterator[Evidence]:
         line = plain_line(short)
         loss = 6 if where == "description" else 0
         for evidence in unit_facts([line], set(), Trust.UNIT_TEXT - 4):
-            yield replace(evidence, source="meta", where=where, trust=evidence.trust - loss)
+            yield evidence._replace(source="meta", where=where, trust=evidence.trust - loss)
         for amount in amounts(short):
             if not amount.per_area:
                 yield Evidence(
@@ -250,14 +251,14 @@ def _only_point(objects: list[StateObject]) -> Iterator[Evidence]:
     """The one point in the page's data, where it stands apart from the listing's own object."""
     points = [e for o in objects if not o.in_list for e in o.facts if e.field == POINT]
     if points and len({(str(e.value[0])[:6], str(e.value[1])[:6]) for e in points}) == 1:
-        yield replace(points[0], trust=Trust.STATE_UNCONFIRMED)
+        yield points[0]._replace(trust=Trust.STATE_UNCONFIRMED)
 
 
 def _script_points(document: Document) -> Iterator[Evidence]:
     points: list[tuple[str, str]] = []
     for script in document.scripts():
         text = script.text or ""
-        if "lat" in text.lower() and len(text) < 600_000:
+        if len(text) < 600_000 and "lat" in (lower := text.lower()) and ("lon" in lower or "lng" in lower):
             if script not in document.decoded:
                 points += [(m.group(1), m.group(2)) for m in list(_SCRIPT_POINT.finditer(text))[:30]]
             for found in _ENCODED_POINT.finditer(text):
@@ -276,6 +277,6 @@ def _script_points(document: Document) -> Iterator[Evidence]:
 
 def _map_links(document: Document) -> list[str]:
     """The addresses on the page that may lead to a map."""
-    links = [e.get("href") or "" for e in document.outline.all("a", "link", "area")]
-    links += [e.get("src") or "" for e in document.outline.all("img", "iframe", "script", "source", "embed")]
-    return [link for link in links if "map" in link]
+    links = [e.get("href") for e in document.outline.all("a", "link", "area")]
+    links += [e.get("src") for e in document.outline.all("img", "iframe", "script", "source", "embed")]
+    return [link for link in links if link and "map" in link]

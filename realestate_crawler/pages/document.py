@@ -97,15 +97,27 @@ def _tree(text: str) -> Element:
 
 def _without_huge_tags(text: str) -> str:
     """The text with thousands of attributes taken off their tag: the parser compares each with all others."""
-    pieces = text.split("<")
-    if max(map(len, pieces)) < _HUGE_TAG:
-        return text
-    for place, piece in enumerate(pieces):
-        if len(piece) >= _HUGE_TAG and not piece.startswith("script") and piece.count("=") > _MOST_ATTRIBUTES:
-            tag, end, rest = piece.partition(">")
-            if tag.count('="') + tag.count("='") > _MOST_ATTRIBUTES or tag.count("=") > 10 * _MOST_ATTRIBUTES:
-                pieces[place] = tag.split(None, 1)[0][:40] + end + rest
-    return "<".join(pieces)
+    told: list[str] = []
+    place = end = 0
+    # A piece so long without the begin of a tag holds one whole step without it.
+    step = _HUGE_TAG // 2
+    while place + step <= len(text):
+        if text.find("<", place, place + step) >= 0:
+            place += step
+            continue
+        start, behind = text.rfind("<", 0, place) + 1, text.find("<", place + step)
+        told += [text[end:start], _without_attributes(text[start:behind] if behind >= 0 else text[start:])]
+        place = end = behind if behind >= 0 else len(text)
+    return "".join([*told, text[end:]]) if told else text
+
+
+def _without_attributes(piece: str) -> str:
+    """A tag and the text behind it, without its attributes where they are thousands."""
+    if len(piece) >= _HUGE_TAG and not piece.startswith("script") and piece.count("=") > _MOST_ATTRIBUTES:
+        tag, end, rest = piece.partition(">")
+        if tag.count('="') + tag.count("='") > _MOST_ATTRIBUTES or tag.count("=") > 10 * _MOST_ATTRIBUTES:
+            return tag.split(None, 1)[0][:40] + end + rest
+    return piece
 
 
 def visible(document: Document) -> str:

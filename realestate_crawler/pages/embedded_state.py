@@ -33,6 +33,7 @@ _RELEVANT = (
     *("price", "preis", "preci", "preco", "prezzo", "prix", "prijs", "cena", "bedroom", "rooms", "livingspace"),
     *("living_area", "surface", "address", "zipcode", "postal", "latitude", "longitude", "rent"),
 )
+_LONGEST_WORD = max(map(len, _RELEVANT))
 _MINIMUM = 60
 _WINDOW = 20_000
 # Objects that are no plain JSON are decoded by a slower parser, of which code can make fools.
@@ -64,8 +65,8 @@ def embedded_states(document: Document) -> list[tuple[str, Any]]:
             found.extend(
                 ("stream", value) for chunk in _STREAM.findall(text) if (value := _streamed(chunk)) is not None
             )
-        elif _speaks_of_property(text.lower()):
-            values, read = _assigned(text)
+        elif (speech := _Speech(text)).within(0, len(text)):
+            values, read = _assigned(text, speech)
             if not values and "function" in text[:_WINDOW] and (value := called(text)) is not None:
                 values, read = [("call", value)], len(text)
             found.extend(values)
@@ -95,11 +96,30 @@ def _streamed(chunk: str) -> Any:
     return numbered(rows)
 
 
-def _speaks_of_property(lower: str) -> bool:
-    return any(word in lower for word in _RELEVANT)
+class _Speech:
+    """Where a script speaks of a property, asked for from its begin to its end."""
+
+    def __init__(self, text: str) -> None:
+        # The one letter whose small form is longer is part of no word that is looked for.
+        self._lower = text.replace("İ", "\0").lower()
+        self._word = (-1, -1)
+        self._silent = 0
+
+    def within(self, start: int, end: int) -> bool:
+        """Whether one of the words stands in [start, end); no question begins before those that were asked."""
+        if start <= self._word[0] and self._word[1] <= end:
+            return True
+        begin = max(start, self._silent)
+        for word in _RELEVANT:
+            place = self._lower.find(word, begin, end)
+            if place >= 0:
+                self._word = (place, place + len(word))
+                return True
+        self._silent = max(self._silent, end - _LONGEST_WORD)
+        return False
 
 
-def _assigned(text: str) -> tuple[list[tuple[str, Any]], int]:
+def _assigned(text: str, speech: _Speech) -> tuple[list[tuple[str, Any]], int]:
     """(name, value) of every assignment, and how many characters they take."""
     values: list[tuple[str, Any]] = []
     position = read = failures = 0
@@ -113,7 +133,7 @@ def _assigned(text: str) -> tuple[list[tuple[str, Any]], int]:
         if opening.startswith("JSON.parse"):
             value, end = _parsed_string(text, found.end() - 1)
         else:
-            value, end = _object(text, start)
+            value, end = _object(text, start, speech)
         position = max(end, found.end())
         if isinstance(value, dict | list) and value:
             values.append((name.group(), value))
@@ -129,7 +149,8 @@ def _handed(text: str) -> Iterator[tuple[str, Any]]:
     failures = position = 0
     while (found := _HANDED.search(text, position)) and failures < _MOST_FAILURES:
         position = found.end()
-        called = _FUNCTION.search(text[max(0, found.start() - _NAME_LENGTH) : found.end()])
+        before = text[max(0, found.start() - _NAME_LENGTH) : found.end()]
+        called = _FUNCTION.search(before) if "(" in before else None
         if called is None:
             continue
         try:
@@ -141,11 +162,11 @@ def _handed(text: str) -> Iterator[tuple[str, Any]]:
             yield called.group()[:40], value
 
 
-def _object(text: str, start: int) -> tuple[Any, int]:
+def _object(text: str, start: int, speech: _Speech) -> tuple[Any, int]:
     if _PLAIN_JSON.match(text, start):
         with contextlib.suppress(JSONDecodeError, RecursionError, ValueError):
             return _DECODER.raw_decode(text, start)
-    if not _speaks_of_property(text[start : start + _WINDOW].lower()):
+    if not speech.within(start, start + _WINDOW):
         return None, start + 1
     try:
         value: Any = chompjs.parse_js_object(text[start : start + _LONGEST_LOOSE])

@@ -45,13 +45,13 @@ def decode(body: bytes, header: str = "") -> Decoded:
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _decoded(body, "utf-16", "")
     declared = _declared(body, header)
-    nuls = body.count(0)
+    nuls = body.count(0) if 0 in body else 0
     if nuls > _MANY_NULS * len(body):
         name = "utf-16-be" if body.find(b"\x00") % 2 == 0 else "utf-16-le"
         return _decoded(body, name, "" if declared[:1] == ["utf-16"] else "UTF-16 without saying so")
     with contextlib.suppress(UnicodeDecodeError):
-        text = body.decode("utf-8-sig")
-        return Decoded(text.replace("\0", ""), "NUL in the text" if nuls else "")
+        text = body.removeprefix(codecs.BOM_UTF8).decode()
+        return Decoded(text.replace("\0", ""), "NUL in the text") if nuls else Decoded(text)
     # It is no UTF-8, so whoever says that it is errs.
     others = [name for name in declared if name != "utf-8"]
     name = (others or declared or ["cp1252"])[0]

@@ -3,11 +3,10 @@
 What belongs here: the shape of evidence and the trust of each kind of source. What does not: choosing (merge).
 """
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 POINT = "point"
 """The pseudo field that carries (latitude, longitude): the two are only ever taken together."""
@@ -32,9 +31,8 @@ class Trust(IntEnum):
     LOOSE_TEXT = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One value for one field.
+class Evidence(NamedTuple):
+    """One value for one field; a tuple, because a page makes thousands of them.
 
     Attributes:
         field: the item's field, or POINT.
@@ -50,4 +48,4 @@ class Evidence:
     source: str
     where: str
     trust: int
-    companions: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    companions: Mapping[str, Any] = MappingProxyType({})

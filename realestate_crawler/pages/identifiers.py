@@ -8,6 +8,7 @@ import re
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
+_DIGIT = re.compile(r"\d")
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp|cfm|do)$", re.I)
 _CODES = re.compile(r"[A-Z]+[A-Z0-9]*(?:-[A-Z0-9]+){1,5}")
 _HEX_GROUPS = re.compile(r"(?=.*\d)[0-9a-f]+(?:-[0-9a-f]+){3,8}")
@@ -98,6 +99,8 @@ def _whole(segment: str) -> str | None:
     uuid = _UUID.fullmatch(segment)
     if uuid:
         return segment
+    if _DIGIT.search(segment) is None:
+        return None
     plain = _PLAIN.fullmatch(segment)
     if plain:
         # A prefix in small letters names the kind of page ("jnc_0001"); capitals belong to the id ("RR4126819").
@@ -118,9 +121,11 @@ def _whole(segment: str) -> str | None:
 
 
 def _tail(segment: str) -> str | None:
-    uuid = _UUID.search(segment)
+    uuid = _UUID.search(segment) if segment.count("-") >= 4 else None
     if uuid:
         return uuid.group()
+    if _DIGIT.search(segment) is None:
+        return None
     behind = segment.rpartition("_")[2]
     if behind != segment and _CODES.fullmatch(behind) and re.search(r"\d{3}", behind):
         return behind

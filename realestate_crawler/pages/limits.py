@@ -21,7 +21,9 @@ MAX_WORDS = 500_000
 _LARGE = 500_000
 
 _LONG_TAG = 2 * MAX_ATTRIBUTES
-_START = re.compile(r"""<([a-z]\w*+)(?:[^>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|["'=])*+""")
+# A text in small letters would be a second one; these two letters have small forms of ASCII, too.
+_START = re.compile(r"""<([a-zA-Z\u212aİ]\w*+)(?:[^>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|["'=])*+""")
+_SCRIPT_END = re.compile("</[sS][cC][rR][iI][pP][tT]")
 _QUOTED = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+')""")
 
 
@@ -45,15 +47,16 @@ def refuse_flood(text: str) -> None:
     Raises:
         SuspectPageError: for others, saying what is too much.
     """
-    if text.count("<") > MAX_TAGS:
+    # A shorter text needs no counting.
+    if len(text) > MAX_TAGS and text.count("<") > MAX_TAGS:
         raise SuspectPageError(f"more than {MAX_TAGS} tags")
-    if text.count("{") > MAX_OBJECTS:
+    if len(text) > MAX_OBJECTS and text.count("{") > MAX_OBJECTS:
         raise SuspectPageError(f"more than {MAX_OBJECTS} objects")
-    if text.count("[") > MAX_LISTS:
+    if len(text) > MAX_LISTS and text.count("[") > MAX_LISTS:
         raise SuspectPageError(f"more than {MAX_LISTS} lists")
     if len(text) > 2 * MAX_WORDS and len(text.split(None, MAX_WORDS)) > MAX_WORDS:
         raise SuspectPageError(f"more than {MAX_WORDS} words")
-    if len(text) > _LARGE and _most_attributes(text.lower()) > MAX_ATTRIBUTES:
+    if len(text) > _LARGE and _most_attributes(text) > MAX_ATTRIBUTES:
         raise SuspectPageError(f"a tag with more than {MAX_ATTRIBUTES} attributes")
 
 
@@ -63,8 +66,9 @@ def _most_attributes(text: str) -> int:
         place = found.end()
         if place - found.start() > _LONG_TAG:
             most = max(most, len(_QUOTED.sub(" ", found[0]).replace("/", " ").split()))
-        if found[1] == "script":
-            place = text.find("</script", place)
-            if place < 0:
+        if found[1].lower() == "script":
+            behind = _SCRIPT_END.search(text, place)
+            if behind is None:
                 break
+            place = behind.start()
     return most

@@ -3,14 +3,16 @@
 What belongs here: turning markup into lines. What does not: what a line says (visible_text, prices).
 """
 
+import functools
 import re
-from collections.abc import Container
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.pages.outline import Element, Outline
 
-_BLOCK, _LEFT_OUT, _ICON = range(3)
+_BLOCK, _LEFT_OUT, _ICON, _OWN_TAG = range(4)
+_OPENING = (_BLOCK, _OWN_TAG)
 _KINDS: dict[str, int] = {
     **dict.fromkeys(
         [
@@ -137,43 +139,49 @@ def plain_line(text: str, element: Element | None = None) -> Line:
 
 
 def read_lines(
-    outline: Outline, root: Element, without: Container[Element] = frozenset(), limit: int = 6000
+    outline: Outline, root: Element, without: Iterable[Element] = frozenset(), limit: int = 6000
 ) -> list[Line]:
     """The lines below `root` in order, leaving out the elements in `without`; at most `limit`."""
     builder = _Builder(outline, root)
     first, end = outline.span(root)
-    elements, tags, ends, lines = outline.elements, outline.tags, outline.ends, builder.lines
-    hints, struck, kinds = outline.hints, outline.struck, _KINDS
+    elements, tags, ends, texts, tails = outline.elements, outline.tags, outline.ends, outline.texts, outline.tails
+    hints, struck, lines = outline.hints, outline.struck, builder.lines
+    left_out = {outline.place.get(element) for element in without}
     place = first
-    # What is open around the present place: where each element ends, the element's place, whether it was left out.
+    # What has to be closed, or has text behind it: where it ends, its place, whether it was left out.
     around: list[tuple[int, int, bool]] = []
     while place < end and len(lines) < limit:
         while around and around[-1][0] <= place:
             builder.leave(*around.pop()[1:], first)
-        tag = tags[place]
-        kind = kinds.get(tag)
-        element = elements[place]
-        if kind == _LEFT_OUT or element in without:
+        kind = _kind(tags[place])
+        if kind == _LEFT_OUT or place in left_out:
             if kind == _BLOCK:
                 builder.flush()
-            around.append((ends[place], place, True))
+            if tails[place]:
+                around.append((ends[place], place, True))
             place = ends[place]
             continue
-        if kind == _BLOCK or (kind is None and "-" in tag):
-            builder.open(place, tag)
-        if place in struck:
+        block, crossed, text = kind in _OPENING, place in struck, texts[place]
+        if block:
+            builder.open(place, tags[place])
+        if crossed:
             builder.struck += 1
         if kind == _ICON or place in hints:
-            builder.hint(element, icon=kind == _ICON)
-        text = element.text
-        if text and not text.isspace():
-            builder.add(text, place, tag)
-        around.append((ends[place], place, False))
+            builder.hint(elements[place], icon=kind == _ICON)
+        if text:
+            builder.add(text, place, tags[place])
+        if block or crossed or tails[place]:
+            around.append((ends[place], place, False))
         place += 1
     while around and len(lines) < limit:
         builder.leave(*around.pop()[1:], first)
     builder.flush()
     return lines
+
+
+@functools.lru_cache(maxsize=4096)
+def _kind(tag: str) -> int | None:
+    return _KINDS.get(tag, _OWN_TAG if "-" in tag else None)
 
 
 class _Builder:
@@ -204,8 +212,8 @@ class _Builder:
             if self.struck and place in outline.struck:
                 self.struck -= 1
         if place != first:
-            tail = outline.elements[place].tail
-            if tail and not tail.isspace():
+            tail = outline.tails[place]
+            if tail:
                 self.add(tail, outline.parents[place], "")
 
     def flush(self) -> None:

@@ -5,7 +5,6 @@ and choosing evidence.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from realestate_crawler.domain.address import parse_address
@@ -16,10 +15,10 @@ from realestate_crawler.domain.numbers import parse_number
 from realestate_crawler.domain.text import clean
 from realestate_crawler.items import Listing
 from realestate_crawler.pages.currencies import fill_currency
-from realestate_crawler.pages.evidence import POINT, Evidence, Trust
+from realestate_crawler.pages.evidence import LAYOUT, POINT, Evidence, Trust
 from realestate_crawler.pages.identifiers import clean_url
 from realestate_crawler.pages.lines import plain_line
-from realestate_crawler.pages.merge import Surroundings, canonical, choose
+from realestate_crawler.pages.merge import Groups, Surroundings, agreeing, canonical, choose
 from realestate_crawler.pages.page import Reading
 from realestate_crawler.pages.units import counted, unit_facts
 from realestate_crawler.vocabulary import AreaUnits, Kind, Offer, PropertyType
@@ -73,12 +72,15 @@ def build(
     empty: frozenset[str] = frozenset(),
 ) -> Reading:
     """Chooses among the evidence and fills the item's fields through the normalise stage's readers."""
-    evidence = [counted(e, around.country) for e in found if e.field not in empty]
+    evidence = [e if e.field != LAYOUT else counted(e, around.country) for e in found if e.field not in empty]
     evidence.extend(_from_texts(evidence, around))
     if around.country:
         evidence.append(Evidence("country", around.country, "page", "host, language or currency", Trust.URL))
-    evidence = _of_land(evidence, around)
-    chosen = {field: best for field, best in choose(evidence, around).items() if field not in empty}
+    groups = agreeing(evidence, around)
+    if _is_land(groups, around):
+        evidence = _of_land(evidence)
+        groups = agreeing(evidence, around)
+    chosen = {field: best for field, best in choose(groups, around).items() if field not in empty}
     _told_on_request(evidence, chosen)
     _whole_area_is_no_area(chosen, evidence, around)
     listing = Listing(listing_key=key, kind=kind, listing_url=clean_url(url) if url else None)
@@ -144,7 +146,7 @@ def _from_texts(evidence: list[Evidence], around: Surroundings) -> Iterator[Evid
             text = clean(found.value)[:200]
             line = plain_line(text)
             for inner in unit_facts([line], set(), Trust.UNIT_TEXT - 8):
-                yield replace(inner, source=found.source, where=found.where)
+                yield inner._replace(source=found.source, where=found.where)
 
 
 def _units_of_country(listing: Listing, around: Surroundings, provenance: dict[str, Evidence]) -> None:
@@ -213,17 +215,20 @@ def _offer_by_size(listing: Listing, provenance: dict[str, Evidence], chosen: di
     provenance["offer"] = Evidence("offer", offer.value, "convention", f"size of the price {amount}", Trust.LOOSE_TEXT)
 
 
-def _of_land(evidence: list[Evidence], around: Surroundings) -> list[Evidence]:
+def _is_land(groups: Groups, around: Surroundings) -> bool:
+    kinds = groups.get("property_type")
+    kind = choose({"property_type": kinds}, around).get("property_type") if kinds else None
+    return kind is not None and canonical(kind, around) is PropertyType.LAND
+
+
+def _of_land(evidence: list[Evidence]) -> list[Evidence]:
     """The area of a plot is the plot's, unless a label says that it is lived in."""
-    kind = choose([e for e in evidence if e.field == "property_type"], around).get("property_type")
-    if kind is None or canonical(kind, around) is not PropertyType.LAND:
-        return evidence
     result = []
     for found in evidence:
         if found.field == "living_area" and not (found.source == "text" and found.trust >= Trust.LABELLED_TEXT):
             units = found.companions.get("living_area_units")
             companions = {"lot_size_units": units} if units else {}
-            result.append(replace(found, field="lot_size_area", trust=found.trust - 4, companions=companions))
+            result.append(found._replace(field="lot_size_area", trust=found.trust - 4, companions=companions))
         else:
             result.append(found)
     return result

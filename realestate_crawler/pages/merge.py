@@ -44,17 +44,24 @@ class Surroundings:
     strict: bool = True
 
 
+Groups: TypeAlias = dict[str, dict[Any, list[Evidence]]]
+"""Evidence by field and canonical value."""
 _Reader: TypeAlias = Callable[[Any, Evidence, Surroundings], Any]
 
 
-def choose(found: Iterable[Evidence], around: Surroundings) -> dict[str, Evidence]:
-    """The best evidence of each field; ties go to the one found first."""
-    by_field: dict[str, dict[Any, list[Evidence]]] = {}
+def agreeing(found: Iterable[Evidence], around: Surroundings) -> Groups:
+    """What can be a value of its field, by field and by the value that it says."""
+    by_field: Groups = {}
     for evidence in found:
         key = canonical(evidence, around)
         if key is not None:
             groups = by_field.setdefault(evidence.field, {})
             groups.setdefault(_close(groups, key), []).append(evidence)
+    return by_field
+
+
+def choose(by_field: Groups, around: Surroundings) -> dict[str, Evidence]:
+    """The best evidence of each field; ties go to the one found first."""
     chosen = {field: _best(field, groups, around) for field, groups in by_field.items()}
     return {field: best for field, best in chosen.items() if best is not None}
 

@@ -8,14 +8,15 @@ import functools
 import re
 from collections.abc import Iterator
 
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.lines import Line
 
-_MARK = re.compile(
+_MARK = AnyOf(
     r"agency|agence|agencia|broker|makler|anbieter|advertiser|office|company|publisher|realtor|branch"
     r"|developer|bautraeger|vendor"
     r"|professional|kancelar|inmobiliaria|branding|provider|contact|seller|owner",
-    re.I,
+    any_case=True,
 )
 _COMPANY = re.compile(
     r"\b(?:immobilien\w*|real estate|properties|estates?|estate agents?|realty|realtors?|inmobiliari\w+"
@@ -40,7 +41,7 @@ _NOT_A_NAME = re.compile(
 def office_facts(lines: list[Line]) -> Iterator[Evidence]:
     """The first short line in a place for brokers whose text or picture is named like a company."""
     for line in lines:
-        marks = f"{line.marks} {' '.join(part.marks for part in line.parts if not part.hint)}"
+        marks = f"{line.marks} {' '.join([part.marks for part in line.parts if not part.hint])}"
         if not _marks_office(marks):
             continue
         for text in [line.text, *(part.text for part in line.parts)]:

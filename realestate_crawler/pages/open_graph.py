@@ -39,7 +39,7 @@ def meta_facts(metas: dict[str, str]) -> Iterator[Evidence]:
         if field in _FIELDS and len(content) < 200 and not NOT_MAIN.search(short) and short != "locality2":
             yield Evidence(field, content, "meta", name, Trust.META)
     for name in ("geo.position", "icbm"):
-        pair = re.split(r"[;,]\s*", metas.get(name, ""))
+        pair = re.split(r"[;,]\s*", metas[name]) if name in metas else []
         if len(pair) == 2:
             yield Evidence(POINT, (pair[0], pair[1]), "meta", name, Trust.META)
     for name, content in metas.items():

@@ -8,6 +8,7 @@ import itertools
 import re
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -58,6 +59,8 @@ class Outline:
     Attributes:
         elements: all of them; kept, so that lxml needs to make each only once.
         tags: their tags.
+        texts: the text in front of each one's children; empty where it is only space.
+        tails: the text behind each; empty where it is only space.
         place: the place of each.
         ends: behind the last place of each one's subtree.
         parents: the place of each one's parent; of the root its own.
@@ -66,7 +69,7 @@ class Outline:
         hints: places with a title or an aria-label.
         struck: places whose markup crosses their text out.
         items: places with microdata.
-        ids: place and value of each id.
+        ids: id attribute by place.
         leading: places that a click leads somewhere, links aside.
         codes: attributes named data-…id, data-…key or data-…ref.
         latitudes: attributes with "lat" in their name.
@@ -75,9 +78,15 @@ class Outline:
     """
 
     def __init__(self, root: Element) -> None:
-        self.elements: list[Element] = list(itertools.islice(root.iter("*"), _MOST))
-        self.place: dict[Element, int] = {element: i for i, element in enumerate(self.elements)}
+        self.elements: list[Element] = list(itertools.islice(root.iter(etree.Element), _MOST))
+        self.place: dict[Element, int] = dict(zip(self.elements, range(len(self.elements)), strict=True))
         self.tags: list[str] = [element.tag for element in self.elements]
+        self.texts: list[str] = [
+            text if (text := element.text) and not text.isspace() else "" for element in self.elements
+        ]
+        self.tails: list[str] = [
+            tail if (tail := element.tail) and not tail.isspace() else "" for element in self.elements
+        ]
         self.by_tag: dict[str, list[int]] = defaultdict(list)
         for i, tag in enumerate(self.tags):
             self.by_tag[tag].append(i)
@@ -86,13 +95,13 @@ class Outline:
         self.hints: set[int] = set()
         self.struck: set[int] = {i for tag in _STRUCK for i in self.by_tag.get(tag, ())}
         self.items: list[int] = []
-        self.ids: list[tuple[int, str]] = []
+        self.ids: dict[int, str] = {}
         self.leading: list[int] = []
         self.codes: list[Attribute] = []
         self.latitudes: list[Attribute] = []
         self.facts: list[Attribute] = []
         self.json: list[Attribute] = []
-        self._marks: dict[int, str] = {}
+        self._marks: dict[int, str] = dict.fromkeys(self.by_tag.get("address", ()), "address")
         self._attributes()
         self._visible: str | None = None
 
@@ -109,42 +118,46 @@ class Outline:
                 ends[parent] = ends[i]
 
     def _attributes(self) -> None:
-        for i in self.by_tag.get("address", ()):
-            self._mark(i, "address")
+        roles, marks, classes, json = dict(_KNOWN), self._marks, self.classes, self.json
         for i, element in enumerate(self.elements):
             for name, value in element.items():
-                role = _KNOWN.get(name) or _role(name)
-                if role:
-                    if role < _HINT:
-                        self._mark(i, value)
-                    if role == _CLASS:
-                        self.classes[i] = value
-                        if _strikes(value):
-                            self.struck.add(i)
-                    elif role == _HINT:
-                        self.hints.add(i)
-                    elif role in (_ITEM, _SCOPE):
-                        if not self.items or self.items[-1] != i:
-                            self.items.append(i)
-                    elif role == _STYLE:
-                        if "line-through" in value:
-                            self.struck.add(i)
-                    elif role == _ID:
-                        self.ids.append((i, value))
-                    elif role == _LEADING:
-                        self.leading.append(i)
-                    elif role == _CODE:
-                        self.codes.append((i, name, value))
-                    elif role == _LATITUDE:
-                        self.latitudes.append((i, name, value))
-                    elif role == _FACT:
-                        self.facts.append((i, name, value))
-                if value[:1] in ("{", "[") and len(value) > _JSON_LENGTH:
-                    self.json.append((i, name, value))
+                role = roles.get(name)
+                if role is None:
+                    role = roles[name] = _role(name)
+                if role == _CLASS:
+                    classes[i] = value
+                    if before := marks.get(i):
+                        marks[i] = f"{before} {value}"[:_LONG_MARKS]
+                elif role:
+                    self._note(role, i, name, value)
+                if len(value) > _JSON_LENGTH and value[0] in "{[":
+                    json.append((i, name, value))
+        struck = {css for css in set(classes.values()) if _strikes(css)}
+        if struck:
+            self.struck.update(i for i, css in classes.items() if css in struck)
 
-    def _mark(self, place: int, name: str) -> None:
-        before = self._marks.get(place)
-        self._marks[place] = (f"{before} {name}" if before else name)[:_LONG_MARKS]
+    def _note(self, role: int, i: int, name: str, value: str) -> None:
+        if role < _HINT:
+            before = self.own_marks(i)
+            self._marks[i] = (f"{before} {value}" if before else value)[:_LONG_MARKS]
+        if role == _HINT:
+            self.hints.add(i)
+        elif role == _ID:
+            self.ids[i] = value
+        elif role in (_ITEM, _SCOPE):
+            if not self.items or self.items[-1] != i:
+                self.items.append(i)
+        elif role == _STYLE:
+            if "line-through" in value:
+                self.struck.add(i)
+        elif role == _LEADING:
+            self.leading.append(i)
+        elif role == _CODE:
+            self.codes.append((i, name, value))
+        elif role == _LATITUDE:
+            self.latitudes.append((i, name, value))
+        elif role == _FACT:
+            self.facts.append((i, name, value))
 
     def span(self, element: Element) -> tuple[int, int]:
         """The places [start, end) of an element and all below it; an empty span for one that is not looked at."""
@@ -170,31 +183,34 @@ class Outline:
 
     def own_marks(self, place: int) -> str:
         """The names that markup gives to one element: class, id and the like."""
-        return self._marks.get(place, "")
+        return self._marks.get(place) or self.classes.get(place, "")[:_LONG_MARKS]
 
     def name_marks(self, place: int) -> str:
         """Class and id of one element."""
-        return f"{self.classes.get(place, '')} {self.elements[place].get('id') or ''}"
+        return f"{self.classes.get(place, '')} {self.ids.get(place, '')}"
 
     def visible(self) -> str:
         """The text of the body without scripts and styles, in one line; found once."""
         if self._visible is None:
-            pieces: list[str] = []
-            add = pieces.append
-            parents, tags = self.parents, self.tags
-            for body in self.by_tag.get("body", ())[:1]:
-                open_: list[tuple[int, str]] = []
-                for i in range(body, self.ends[body]):
-                    while open_ and open_[-1][0] <= i:
-                        add(open_.pop()[1])
-                    element = self.elements[i]
-                    if tags[i] not in _HIDDEN and (text := element.text):
-                        add(text)
-                    if i != body and (tail := element.tail) and tags[parents[i]] not in _HIDDEN:
-                        open_.append((self.ends[i], tail))
-                pieces.extend(tail for _, tail in reversed(open_))
-            self._visible = " ".join(" ".join(pieces).split())
+            self._visible = " ".join(" ".join(self._pieces()).split())
         return self._visible
+
+    def _pieces(self) -> Iterator[str]:
+        parents, tags, ends = self.parents, self.tags, self.ends
+        for body in self.by_tag.get("body", ())[:1]:
+            # Where elements end, and the text behind each.
+            behind: list[tuple[int, str]] = []
+            for i in range(body, ends[body]):
+                text, tail = self.texts[i], self.tails[i]
+                if not text and not tail:
+                    continue
+                while behind and behind[-1][0] <= i:
+                    yield behind.pop()[1]
+                if text and tags[i] not in _HIDDEN:
+                    yield text
+                if tail and i != body and tags[parents[i]] not in _HIDDEN:
+                    behind.append((ends[i], tail))
+            yield from (tail for _, tail in reversed(behind))
 
 
 def text_of(element: Element) -> str:

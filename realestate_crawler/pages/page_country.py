@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from urllib.parse import urlsplit
 
+from realestate_crawler.domain.patterns import by_first_letter
 from realestate_crawler.domain.place import country_code
 from realestate_crawler.pages.document import Document, visible
 from realestate_crawler.pages.page_head import canonical_url, metas_of, page_title
@@ -100,7 +101,7 @@ _TLDS = {
 # Signs on a page that only one country's pages carry; the text in the middle stands in all of them.
 _SIGN_COUNTRY = (
     (re.compile(r"£\s?\d"), "£", "GB"),
-    (re.compile(r"₹|\bRs\.?\s?\d|\blakhs?\b|\bcrores?\b"), "", "IN"),
+    (re.compile(by_first_letter(r"₹|\bRs\.?\s?\d|\blakhs?\b|\bcrores?\b")), "", "IN"),
     (re.compile(r"₱|\bPHP\s?\d"), "", "PH"),
     (re.compile(r"\bAED\b\s?\d|\d\s?AED\b"), "AED", "AE"),
     (re.compile(r"\bCHF\s?\d"), "CHF", "CH"),
@@ -113,7 +114,7 @@ _SIGN_COUNTRY = (
         ", ",
         "US",
     ),
-    (re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d\b"), "", "CA"),
+    (re.compile(r"[ABCEGHJ-NPRSTVXY](?<!\w.)\d[A-Z] \d[A-Z]\d\b"), "", "CA"),
 )
 # Language of a page and a sign of its money → the country, where the two together leave one (nearly always).
 _LANGUAGES: dict[str, tuple[str, ...]] = {
@@ -141,12 +142,18 @@ _LANGUAGES: dict[str, tuple[str, ...]] = {
     "hi": ("IN", "₹"),
 }
 _WORDS = {
-    "DE": re.compile(r"\b(?:Zimmer|Wohnfläche|Wohnung|Kaufpreis|Kaltmiete|Grundstück|und|mit)\b"),
-    "FR": re.compile(r"\b(?:pièces|chambres|[Aa]ppartement|[Mm]aison|loyer|[Vv]entes?|enchères|étage|prix|rue)\b"),
-    "ES": re.compile(r"\b(?:habitaciones|baños|piso|vivienda|venta|alquiler)\b"),
-    "IT": re.compile(r"\b(?:locali|bagni|appartamento|vendita|affitto|camere)\b"),
-    "PT": re.compile(r"\b(?:quartos|moradia|apartamento|venda|casas de banho)\b"),
-    "NL": re.compile(r"\b(?:slaapkamers|woonoppervlakte|woning|huur|koop|kamers)\b"),
+    country: re.compile(by_first_letter("|".join(rf"\b{word}\b" for word in words.split("|"))))
+    for country, words in (
+        ("DE", "Zimmer|Wohnfläche|Wohnung|Kaufpreis|Kaltmiete|Grundstück|und|mit"),
+        (
+            "FR",
+            "pièces|chambres|Appartement|appartement|Maison|maison|loyer|Vente|Ventes|vente|ventes|enchères|étage|prix|rue",
+        ),
+        ("ES", "habitaciones|baños|piso|vivienda|venta|alquiler"),
+        ("IT", "locali|bagni|appartamento|vendita|affitto|camere"),
+        ("PT", "quartos|moradia|apartamento|venda|casas de banho"),
+        ("NL", "slaapkamers|woonoppervlakte|woning|huur|koop|kamers"),
+    )
 }
 
 
@@ -198,10 +205,11 @@ def page_country(document: Document) -> str | None:
 
 def _named_country(document: Document) -> str | None:
     """The country that structured data name most often, or that currency and postal codes on the page point to."""
-    names = Counter(
-        re.findall(r"\"addressCountry\"\s*:\s*(?:\{[^{}]*?\"name\"\s*:\s*)?\"([^\"]{2,30})\"", document.text)[:50]
-    )
+    names: Counter[str] = Counter()
     if "addressCountry" in document.text:
+        names.update(
+            re.findall(r"\"addressCountry\"\s*:\s*(?:\{[^{}]*?\"name\"\s*:\s*)?\"([^\"]{2,30})\"", document.text)[:50]
+        )
         assert document.root is not None
         names.update(document.root.xpath("//*[@property='addressCountry' or @itemprop='addressCountry']/@content")[:50])
     for name, _ in names.most_common(2):

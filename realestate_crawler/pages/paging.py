@@ -29,6 +29,7 @@ _THINGS = (
 _TOTAL = re.compile(
     rf"(?<![\d.,])(\d{{1,3}}(?:[.,\s'’]\d{{3}})+|\d+)\s*\+?\s*(?:[a-z]+[\s-]){{0,3}}{_THINGS}\b|{_THINGS}\s*[:(]\s*(\d{{1,3}}(?:[.,\s]\d{{3}})+|\d+)|(\d{{1,3}}(?:,\d{{3}})+|\d+)\s?件|(?:of|von|de|sur|su|van|z)\s(\d{{1,3}}(?:[.,\s]\d{{3}})+|\d{{2,}})(?:\s|$)"
 )
+_DIGIT = re.compile(r"\d")
 _AMOUNT = r"(\d{1,3}(?:[.,\s'’]\d{3})+|\d+)"
 _LEAST = re.compile(
     rf"(?<![\d.,]){_AMOUNT}\s?\+(?!\s?\d)"
@@ -81,7 +82,7 @@ def reported_total(lines: list[Line], title: str, cards: int) -> int | None:
     heads = [line.text for line in lines if line.heading in ("h1", "h2")]
     rest = [line.text for line in lines if len(line.text) < 200]
     for text in [*heads[:4], title, *rest[:400]]:
-        found = _TOTAL.search(fold(clean(text)))
+        found = _TOTAL.search(fold(clean(text))) if _DIGIT.search(text) else None
         if found:
             number = parse_number(next(group for group in found.groups() if group))
             if number is not None and number == int(number) and max(1, cards // 3) <= number < 10_000_000:
@@ -94,7 +95,7 @@ def is_least(lines: list[Line], title: str, total: int | None) -> bool:
     if total is None or total % 50:
         return False
     for text in (title, *(line.text for line in lines if len(line.text) < 200)):
-        for found in _LEAST.finditer(fold(clean(text))):
+        for found in _LEAST.finditer(fold(clean(text))) if _DIGIT.search(text) else ():
             if parse_number(next(group for group in found.groups() if group)) == total:
                 return True
     return False

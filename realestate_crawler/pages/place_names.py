@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from realestate_crawler.domain.address import looks_like_street
 from realestate_crawler.domain.kinds import offer_in, property_type
+from realestate_crawler.domain.patterns import AnyOf, by_first_letter
 from realestate_crawler.domain.place import country_code
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.pages.evidence import Evidence, Trust
@@ -19,15 +20,17 @@ from realestate_crawler.pages.outline import Outline, text_of
 from realestate_crawler.pages.schema_org import types_of
 from realestate_crawler.pages.town_words import NO_TOWN, STATE_TOWNS, is_county
 
-_PIECES = re.compile(r"\s[-–—|·•:]\s|[|·•—]|\s{2,}")
+_PIECES = re.compile(r"[\s|·•—](?:(?<=\s)(?:[-–—|·•:]\s|\s+)|(?<=[|·•—]))")
 _PREPOSITION = re.compile(
-    r"\b(?:in|en|à|a|em|v|ve|w|i|te)\s+((?:[A-ZÀ-Ž][\w'’.-]*)(?:[\s-](?:[A-ZÀ-Ž][\w'’.-]*|de|del|la|le|les|do|da|an|am|der|im|nad|upon|sur))*)"
+    "(?:"
+    + by_first_letter(r"\bin|\ben|\bà|\ba|\bem|\bv|\bve|\bw|\bi|\bte")
+    + r")\s+((?:[A-ZÀ-Ž][\w'’.-]*)(?:[\s-](?:[A-ZÀ-Ž][\w'’.-]*|de|del|la|le|les|do|da|an|am|der|im|nad|upon|sur))*)"
 )
 _POSTAL = re.compile(r"\s*\b(?:[A-Z]{1,2}\d[A-Z\d]?(?:\s?\d[A-Z]{2})?|\d{4,6}|\d{3}\s\d{2})$|\s*\([^)]*\)$")
-_NO_PLACE = re.compile(
+_NO_PLACE = AnyOf(
     r"map|mapa|karte|plan|photo|foto|view|print|share|home|search|suche|contact|kontakt|save|back|new|neu|price|preis|details?|überblick"
     r"|exclusive|furnished|renovated|balcon|balkon|garden|garten|luxur|modern|provision|\bid\b|ref|property|properties|listing|idealista|okres|district",
-    re.I,
+    any_case=True,
 )
 _STREET_FIRST = re.compile(
     r"\b(?:calle|c/|avenida|avda\.?|paseo|plaza|carrer|rua|travessa|largo|praça|estrada|via|viale|corso|piazza|rue|boulevard|allée|chemin|ulice|ul\.)"
@@ -136,7 +139,7 @@ def breadcrumbs(outline: Outline, nodes: list[dict[str, object]]) -> list[str]:
                     found.append(clean(name))
             return found
     trails = [i for i, css in outline.classes.items() if "readcrumb" in css]
-    trails += [i for i, name in outline.ids if "breadcrumb" in name]
+    trails += [i for i, name in outline.ids.items() if "breadcrumb" in name]
     links = {link: None for i in sorted(trails) for link in outline.below(outline.elements[i], "a")}
     return [clean(text_of(link))[:60] for link in list(links)[:12]]
 
@@ -169,7 +172,10 @@ def _add(names: dict[str, _Name], text: str, kind: str, *, last: float = 0.0) ->
 
 def without_code(text: str) -> str:
     """A name without the postal code behind it."""
-    return _POSTAL.sub("", clean(text).strip(" .,-")).strip(" .,-")
+    name = clean(text).strip(" .,-")
+    # Looking for a code at every letter takes long; it ends in a digit, a capital or a bracket.
+    last = name[-1:]
+    return _POSTAL.sub("", name).strip(" .,-") if last.isdigit() or last == ")" or "A" <= last <= "Z" else name
 
 
 def can_be_town(text: str) -> bool:

@@ -9,25 +9,26 @@ import re
 from collections.abc import Iterator
 
 from realestate_crawler.domain.address import looks_like_street, parse_address
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.domain.place import country_code
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.lines import Line
 
 _SIGNS = re.compile(r"[€£$₹₱¥₩฿₫₪₽₺]")
 _AMOUNTS = re.compile(r"\d,\d{3}\b|m²|\bsq\.?\s?f|\bsqft|\d\s?acres?\b", re.I)
-_ADDRESS_MARK = re.compile(
+_ADDRESS_MARK = AnyOf(
     (
         r"address|adress|location|standort|\bort\b|locality|lokalit|\blage\b|city|place\b|geo|region"
         r"|localisation|ubicacion|direccion|estate-place|adres"
     ),
-    re.I,
+    any_case=True,
 )
-_AGENT_MARK = re.compile(
+_AGENT_MARK = AnyOf(
     (
         r"agent|broker|makler|anbieter|contact|kontakt|office|agency|agence|agencia|inmobiliaria|branch"
         r"|publisher|seller|impress|footer|advertiser|company|author|vcard|kancelar|dealer|provider|realtor"
     ),
-    re.I,
+    any_case=True,
 )
 
 
@@ -37,7 +38,7 @@ def place_facts(lines: list[Line], country: str | None, base: int = Trust.UNIT_T
         text = line.text
         if not 3 < len(text) < 200 or "@" in text or "http" in text:
             continue
-        marks = f"{line.marks} {' '.join(part.marks for part in line.parts[:3])}"
+        marks = f"{line.marks} {' '.join([part.marks for part in line.parts[:3]])}"
         marked, agent = _marked_as(marks)
         if agent and not marked:
             # The agency's own address.

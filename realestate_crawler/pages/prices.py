@@ -11,24 +11,25 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from realestate_crawler.domain.money import Amount, amounts, on_request
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.domain.text import fold
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.labels import NOISE, label_field
 from realestate_crawler.pages.lines import Line, Part
 from realestate_crawler.vocabulary import PricePeriod
 
-_PRICE_MARK = re.compile(
-    r"price|preis|precio|preco|prezzo|prix|cena|prijs|pris\b|amount|kosten-|miete|rent\b|loyer|kaufpreis", re.I
+_PRICE_MARK = AnyOf(
+    r"price|preis|precio|preco|prezzo|prix|cena|prijs|pris\b|amount|kosten-|miete|rent\b|loyer|kaufpreis", any_case=True
 )
-_OTHER_MARK = re.compile(
+_OTHER_MARK = AnyOf(
     (
         r"deposit|mortgage|financ|bond|calculator|estimate|similar|history|perm2|per-m|sqm-?price|price-?per"
         r"|price-?(?:sqm|m2|area)|unit-?price|old|previous|administration|management|avg|average|histogram"
         r"|slider|filter|range-"
     ),
-    re.I,
+    any_case=True,
 )
-_OTHER_WORDS = re.compile(
+_OTHER_WORDS = AnyOf(
     r"deposit|kaution|caution|depot de garantie|fianza|caucao|kauce|kaucja|jistot|nebenkosten"
     r"|betriebskosten|heizkosten|warmmiete|gesamtmiete|\bnk\b|hausgeld|provision|courtage|maklerkosten"
     r"|honorair|frais|fees?\b|(?<!hors )charges(?! (?:comprises|incluses|inclus))|stamp duty|transfer duty"
@@ -47,7 +48,7 @@ _OTHER_WORDS = re.compile(
     r"|sicherheitsleistung|\biptu\b|consignation|zuzahlung|anzahlung|zzgl|up to|bis zu|less than|more than"
     r"|over £\d+m|priced from £"
 )
-_MAIN_WORDS = re.compile(
+_MAIN_WORDS = AnyOf(
     r"kaufpreis|kaltmiete|asking price|guide price|offers (?:over|in)|offers in excess|list price|price:"
     r"|prix de vente|precio de venta|vraagprijs|cena:|mise a prix|minimum bid|fixed price|preis:|miete:"
     r"|loyer|\bkalt\b|kaltmiete"

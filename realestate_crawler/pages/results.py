@@ -5,7 +5,7 @@ What belongs here: what a card says, and joining it with the data of the same id
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from realestate_crawler.domain.text import fold
@@ -85,7 +85,7 @@ def read_cards(
             if card.context not in contexts:
                 lines = read_lines(document.outline, card.context, everything)
                 shared = [*_facts(lines, search.country), *named_titles(lines)]
-                contexts[card.context] = [replace(e, trust=e.trust - _CONTEXT_LOSS) for e in shared]
+                contexts[card.context] = [e._replace(trust=e.trust - _CONTEXT_LOSS) for e in shared]
             found += contexts[card.context]
         own = state.get(card.key)
         if own is not None:
@@ -166,7 +166,7 @@ def card_facts(outline: Outline, card: Card, country: str | None) -> Iterator[Ev
         lines = read_lines(outline, element, limit=250)
         loss = 20 * place
         for evidence in _facts(lines, country):
-            yield replace(evidence, trust=evidence.trust - loss) if loss else evidence
+            yield evidence._replace(trust=evidence.trust - loss) if loss else evidence
         if place:
             continue
         yield from card_titles(card.key, outline, element, lines)
@@ -212,9 +212,9 @@ def _named_places(found: list[Evidence], search: Search) -> list[Evidence]:
             for piece in _PIECES.split(evidence.value):
                 text = without_code(piece)
                 if (
-                    can_be_town(text)
+                    f" {fold(text)} " in search.words
+                    and can_be_town(text)
                     and not label_field(text)
-                    and f" {fold(text)} " in search.words
                     and not is_county(fold(text), search.country)
                 ):
                     places.append(Evidence("city", text, "text", evidence.value[:60], Trust.UNIT_TEXT - 22))

@@ -10,23 +10,24 @@ from typing import Any
 
 from realestate_crawler.domain.area import area_units
 from realestate_crawler.domain.kinds import property_type
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.pages.evidence import POINT, Evidence, Trust
 from realestate_crawler.pages.labels import NOISE, label_field
 
-_PROPERTY = re.compile(
+_PROPERTY = AnyOf(
     (
         r"apartment|house|residence|accommodation|realestatelisting|product|offer|place$|event|room$|suite"
         r"|rentaction|sellaction|buyaction|landform|^land|property$|listing"
     ),
-    re.I,
+    any_case=True,
 )
-_OTHER = re.compile(
+_OTHER = AnyOf(
     (
         r"organization|agent|business|breadcrumb|website|person|imageobject|video|searchaction|webpage"
         r"|review|rating|question|faq|article|brand|collection|viewaction|listitem|itemlist|searchresults"
         r"|propertyvalue|corporation|contact|broadcast|featurespec"
     ),
-    re.I,
+    any_case=True,
 )
 _INSIDE = ("mainEntity", "itemOffered", "about", "object", "item", "location", "containedInPlace", "accommodation")
 _AGENCY = ("offeredBy", "seller", "broker", "provider", "agent", "realEstateAgent", "landlord")

@@ -4,8 +4,10 @@ What belongs here: reading one object that is known (or supposed) to be a listin
 (state_search).
 """
 
+import functools
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from realestate_crawler.domain.money import on_request
@@ -37,6 +39,7 @@ _COMPONENTS = {
     "country": "country",
     "postalcode": "postal_code",
 }
+_ALONE: Mapping[str, Any] = MappingProxyType({})
 _LEAVES = 1500
 # Keys that mean a field only where no plainer key does.
 _WEAK = {"suburb": 18, "metrekare": 6, "square": 4}
@@ -153,7 +156,7 @@ def _pair(value: dict[str, Any]) -> tuple[str, Any] | None:
     """(key, value) of an object that is one row of a table of facts; the key of a row with a label is "=label"."""
     if not 2 <= len(value) <= 8:
         return None
-    plain = {plain_key(str(key)): inner for key, inner in value.items()}
+    plain = dict(zip(_plain_keys(tuple(value)), value.values(), strict=True))
     for name in _PAIR_LABELS:
         label = plain.get(name)
         if not isinstance(label, str):
@@ -168,6 +171,11 @@ def _pair(value: dict[str, Any]) -> tuple[str, Any] | None:
             if other != name and isinstance(inner, str | int | float) and not isinstance(inner, bool):
                 return key, inner
     return None
+
+
+@functools.lru_cache(maxsize=4096)
+def _plain_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(plain_key(str(key)) for key in keys)
 
 
 def row_fields(value: Any) -> int:
@@ -190,22 +198,31 @@ def _displayed(text: str, source: str, where: str) -> Iterator[Evidence]:
 def _read(path: tuple[str, ...], leaf: Any, source: str, where: str, trust: int) -> Evidence | None:
     if isinstance(leaf, bool) or (isinstance(leaf, str) and len(leaf) > 400):
         return None
+    meaning = _meaning(path)
+    if meaning is None:
+        return None
+    field, less, companions = meaning
+    return Evidence(field, leaf, source, f"{where}.{'.'.join(path)}", trust - less, companions)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _meaning(path: tuple[str, ...]) -> tuple[str, int, Mapping[str, Any]] | None:
+    """(field, what it is trusted less, companions) of a value by the keys that lead to it; None when it is of no field.
+
+    The objects of one list, and of all pages of a site, have the same keys.
+    """
     last = path[-1]
     penalty = 2 * (len(path) - 1)
-    spot = f"{where}.{'.'.join(path)}"
     if last.startswith("="):
         field = label_field(last[1:])
-        if field is None or field == NOISE:
-            return None
-        return Evidence(field, leaf, source, spot, trust - 1)
+        return None if field is None or field == NOISE else (field, 1, _ALONE)
     parents = [key for key in path[:-1] if key != "[]"]
     parent = parents[-1] if parents else ""
     if any(names_office(key) for key in parents):
         named = last in ("name", "title", "displayname") or key_field(last) == "list_office_name"
-        return Evidence("list_office_name", leaf, source, spot, trust - penalty) if named else None
+        return ("list_office_name", penalty, _ALONE) if named else None
     if last in _UNIT_KEYS and key_field(parent) in ("living_area", "lot_size_area"):
-        units = "living_area_units" if key_field(parent) == "living_area" else "lot_size_units"
-        return Evidence(units, leaf, source, spot, trust)
+        return ("living_area_units" if key_field(parent) == "living_area" else "lot_size_units"), 0, _ALONE
     if last in GENERIC and parent and (key_field(parent) is not None or key_field(last) is None):
         field, step = key_field(parent), GENERIC[last]
         if last == "code" and field in ("city", "unparsed_address", "property_type"):
@@ -221,13 +238,12 @@ def _read(path: tuple[str, ...], leaf: Any, source: str, where: str, trust: int)
     penalty += _WEAK.get(last, 0)
     if field == "living_area" and last in ("size", "area", "surface", "totalarea", "totalsurface", "superficie"):
         penalty += 8
-    companions = _unit_in_key(field, path)
-    return Evidence(field, leaf, source, spot, trust - penalty - step, companions)
+    return field, penalty + step, _unit_in_key(field, path)
 
 
-def _unit_in_key(field: str, path: tuple[str, ...]) -> dict[str, Any]:
+def _unit_in_key(field: str, path: tuple[str, ...]) -> Mapping[str, Any]:
     if field not in ("living_area", "lot_size_area"):
-        return {}
+        return _ALONE
     units = "living_area_units" if field == "living_area" else "lot_size_units"
     for key in path:
         if "sqft" in key or "squarefeet" in key or "squarefootage" in key:

@@ -5,7 +5,6 @@ What belongs here: joining evidence of one object. What does not: reading the ob
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from realestate_crawler.pages.evidence import POINT, Evidence
@@ -40,7 +39,7 @@ def _with_units(found: list[Evidence]) -> list[Evidence]:
         units = {"living_area": "living_area_units", "lot_size_area": "lot_size_units"}.get(evidence.field, "")
         if units and not evidence.companions and isinstance(evidence.value, int | float | Decimal) and units in named:
             own = beside.get((units, evidence.where.rpartition(".")[0]), named[units])
-            result.append(replace(evidence, companions={units: own.value}))
+            result.append(evidence._replace(companions={units: own.value}))
         else:
             result.append(evidence)
     return [e for e in result if e.field not in ("living_area_units", "lot_size_units")]
@@ -59,7 +58,7 @@ def _with_house_number(found: list[Evidence]) -> list[Evidence]:
         ):
             street, house = str(evidence.value), str(number.value)
             whole = street if house in street else f"{street} {house}"
-            result.append(replace(evidence, value=whole))
+            result.append(evidence._replace(value=whole))
         elif evidence.field not in ("house_number", "outcode", "incode"):
             result.append(evidence)
     if "outcode" in parts and "incode" in parts:

@@ -7,6 +7,7 @@ What belongs here: what a key says, whole or by its parts. What does not: the wo
 import functools
 import re
 
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.pages.key_words import KEYS
 
 _PREFIX = re.compile(
@@ -71,7 +72,7 @@ GENERIC = {
     "minvalue": 2,
 }
 # Below these keys stands something that is not the listing: other listings, people, figures of the area, pictures.
-_OTHER = re.compile(
+_OTHER = AnyOf(
     r"agent|realtor|consultant|similar|related|recommend|nearby|neighbo|comparable|suggest|history"
     r"|mortgage|financ|loan|school|station|transport|poi$|pois$|image|photo|media|video|picture|gallery"
     r"|floorplan"
@@ -85,7 +86,7 @@ _OTHER = re.compile(
     r"|energycertificate|certificate"
 )
 # An amount or an area whose key carries one of these words is not the property's own.
-NOT_MAIN = re.compile(
+NOT_MAIN = AnyOf(
     r"deposit|fee|tax|mortgage|perarea|persq|perm2|sqmprice|pricesqm|permeter|pricem2|history|estimate"
     r"|zestimate|previous|old|original|last|sold|max|hoa|warm|service|parking|garage|garden|terrace"
     r"|balcon|cellar|basement|old|discount|drop|change|reduction|average|avg|total(?:rent|cost)|interest"

@@ -4,6 +4,7 @@ What belongs here: searching. What does not: reading an object (state_facts) and
 page.
 """
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from realestate_crawler.pages.state_keys import key_field, leads_elsewhere, name
 
 _NODES = 60_000
 _DEPTH = 40
+_NESTED = 100
+_HOLDERS = (dict, list)
 _CORE = frozenset(
     [
         "list_price",
@@ -142,8 +145,13 @@ def object_ids(node: dict[str, Any]) -> frozenset[str]:
 
 
 def _hits(node: dict[str, Any]) -> int:
-    fields = {key_field(plain_key(str(key))) for key in node}
-    return len(fields & _CORE)
+    return _core_fields(tuple(node))
+
+
+@functools.lru_cache(maxsize=4096)
+def _core_fields(keys: tuple[str, ...]) -> int:
+    """How many fields of a listing the keys of an object name; the objects of one list have the same keys."""
+    return len({key_field(plain_key(str(key))) for key in keys} & _CORE)
 
 
 def _objects(value: Any, where: str, budget: list[int]) -> Iterator[tuple[str, dict[str, Any], bool]]:
@@ -155,16 +163,18 @@ def _objects(value: Any, where: str, budget: list[int]) -> Iterator[tuple[str, d
         budget[0] -= 1
         if isinstance(node, dict):
             yield spot, node, in_list
-            for key, inner in node.items():
+            for key, inner in node.items() if depth < _DEPTH else ():
+                if not _may_hold(inner):
+                    continue
                 plain = plain_key(str(key))
-                if depth < _DEPTH and not leads_elsewhere(plain) and not names_office(plain):
+                if not leads_elsewhere(plain) and not names_office(plain):
                     child = _nested(inner)
-                    if isinstance(child, dict | list):
+                    if isinstance(child, _HOLDERS):
                         stack.append((f"{spot}.{str(key)[:40]}", child, in_list, depth + 1))
         elif isinstance(node, list) and depth < _DEPTH:
             several = sum(isinstance(item, dict) for item in node[:4]) > 1
             for item in node[:400]:
-                if isinstance(item, dict | list):
+                if isinstance(item, _HOLDERS):
                     stack.append((f"{spot}[]", item, in_list or several, depth + 1))
 
 
@@ -179,17 +189,18 @@ def _lists(value: Any, where: str, budget: list[int]) -> Iterator[tuple[str, lis
             if len(members) >= 2 and all(isinstance(m, dict) and _rich(m) for m in members):
                 yield spot, members
                 continue
-            for key, inner in node.items():
-                child = _nested(inner)
-                if depth < _DEPTH and isinstance(child, dict | list) and not leads_elsewhere(plain_key(str(key))):
-                    stack.append((f"{spot}.{str(key)[:40]}", child, depth + 1))
+            for key, inner in node.items() if depth < _DEPTH else ():
+                if _may_hold(inner) and not leads_elsewhere(plain_key(str(key))):
+                    child = _nested(inner)
+                    if isinstance(child, _HOLDERS):
+                        stack.append((f"{spot}.{str(key)[:40]}", child, depth + 1))
         elif isinstance(node, list) and depth < _DEPTH:
             members = [unwrap(item) for item in node]
             objects = [m for m in members if isinstance(m, dict)]
             if len(objects) >= 2 and sum(_rich(m) for m in objects[:5]) * 2 > len(objects[:5]):
                 yield spot, objects
                 continue
-            stack.extend((f"{spot}[]", m, depth + 1) for m in members[:400] if isinstance(m, dict | list))
+            stack.extend((f"{spot}[]", m, depth + 1) for m in members[:400] if isinstance(m, _HOLDERS))
 
 
 def _rich(node: dict[str, Any]) -> bool:
@@ -200,12 +211,17 @@ def _rich(node: dict[str, Any]) -> bool:
     return (
         any(isinstance(value, dict) and _hits(value) >= 3 for value in inner)
         or (_hits(node) >= 1 and any(isinstance(value, dict) and _hits(value) >= 2 for value in inner))
-        or any(row_fields(value) >= 3 for value in inner if isinstance(value, dict | list))
+        or any(row_fields(value) >= 3 for value in inner if isinstance(value, _HOLDERS))
     )
+
+
+def _may_hold(value: Any) -> bool:
+    """Whether a value may hold others."""
+    return isinstance(value, _HOLDERS) or (isinstance(value, str) and len(value) > _NESTED)
 
 
 def _nested(value: Any) -> Any:
     """JSON inside a JSON string, decoded; every other value as it is."""
-    if isinstance(value, str) and len(value) > 100 and value[:2] in ('{"', "[{", "[["):
+    if isinstance(value, str) and len(value) > _NESTED and value[:2] in ('{"', "[{", "[["):
         return load_json(value)
     return value

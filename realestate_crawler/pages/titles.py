@@ -6,12 +6,15 @@ What belongs here: which of a card's texts names the listing. What does not: wha
 import re
 from collections.abc import Iterator
 
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.pages.evidence import Evidence, Trust
 from realestate_crawler.pages.lines import Line
 from realestate_crawler.pages.outline import Element, Outline, text_of
 
-_NO_TITLE = re.compile(r"zum\b|zur\b|to the|view|details?\b|mehr|see |weiter|ver |voir|share|teilen|merken|bei ", re.I)
-_TITLE_MARK = re.compile(r"title|headline|heading|ueberschrift|(?:^|[\s_-])name(?:$|[\s_-])|titulo|titre", re.I)
+_NO_TITLE = AnyOf(
+    r"zum\b|zur\b|to the|view|details?\b|mehr|see |weiter|ver |voir|share|teilen|merken|bei ", any_case=True
+)
+_TITLE_MARK = AnyOf(r"title|headline|heading|ueberschrift|name(?<![^\s_-]name)(?:$|[\s_-])|titulo|titre", any_case=True)
 
 
 def card_titles(key: str, outline: Outline, element: Element, lines: list[Line]) -> Iterator[Evidence]:
@@ -43,7 +46,9 @@ def card_titles(key: str, outline: Outline, element: Element, lines: list[Line])
 def named_titles(lines: list[Line]) -> Iterator[Evidence]:
     """Lines that their markup calls a title."""
     for line in lines:
-        marks = f"{line.marks} {' '.join(part.marks for part in line.parts if not part.hint)}"
-        if 3 < len(line.text) < 200 and _TITLE_MARK.search(marks):
+        if not 3 < len(line.text) < 200:
+            continue
+        marks = f"{line.marks} {' '.join([part.marks for part in line.parts if not part.hint])}"
+        if _TITLE_MARK.search(marks):
             yield Evidence("title", line.text, "text", "title", Trust.UNIT_TEXT - 8)
             return

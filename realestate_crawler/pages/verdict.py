@@ -6,6 +6,7 @@ content.
 
 import re
 
+from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.domain.text import fold
 from realestate_crawler.pages.document import Document, visible
 from realestate_crawler.pages.outline import Outline, text_of
@@ -65,7 +66,7 @@ _DEFENCE = (
     "nocaptcha",
     "punish-component",
 )
-_SPOKEN = re.compile(
+_SPOKEN = AnyOf(
     (
         r"just a moment|eres un (?:bot|robot)|sentimos la interrupcion|think you (?:were|are) a (?:bot"
         r"|robot)|attention required|access (?:to this page has been )?denied|are you (?:a )?(?:human"
@@ -105,8 +106,10 @@ _SPOKEN = re.compile(
 _MOST = 8000
 # So little text is all that a defence says; so much at most.
 _BARE, _SPEECH = 1200, 4000
+# Where a defence says nothing, it stands nearly alone.
+_WORDLESS = 400
 _SHORT = 2000
-_GONE = re.compile(
+_GONE = AnyOf(
     r"no longer (?:available|on the market|listed|active|exists|advertised)|(?:listing|property|advert"
     r"|ad|page) (?:you (?:are|were) looking for )?(?:has been|was|is) (?:removed|deleted|deactivated"
     r"|withdrawn|expired|no longer)|property not found|listing not found|this (?:listing|property) "
@@ -160,7 +163,7 @@ _GONE = re.compile(
     r"|ประกาศนี้(?:ถูกลบ|หมดอายุ)|ขายแล้ว|sudah (?:terjual|tidak tersedia|disewa)"
     r"|iklan (?:tidak|telah)|tin (?:nay )?da (?:het han|bi xoa|ban)|khong con ton tai"
 )
-_NOT_FOUND = re.compile(
+_NOT_FOUND = AnyOf(
     r"\b404\b|page not found|not found|seite nicht gefunden|nicht gefunden|page introuvable|introuvable"
     r"|pagina no encontrada|no encontrad[ao]|pagina nao encontrada|pagina non trovata|pagina niet "
     r"gevonden|stranka nenalezena|nenalezen|nie znaleziono|見つかりません|\b410\b|gone\b"
@@ -172,7 +175,7 @@ _NOT_FOUND = re.compile(
     r"|페이지를 찾을 수|الصفحة غير موجودة|הדף לא נמצא|ไม่พบหน้า"
     r"|halaman tidak ditemukan|khong tim thay trang"
 )
-_EMPTY = re.compile(
+_EMPTY = AnyOf(
     r"(?:^|\D)0 (?:results|properties|homes|listings|treffer|ergebnisse|angebote|objekte|annonces"
     r"|resultats|resultados|anuncios|inmuebles|imoveis|risultati|annunci|resultaten|woningen|vysledku"
     r"|nabidek|inzeratu|ofert|ogloszen)\b|no (?:results|properties|listings|homes|matches|matching)(?: "
@@ -223,12 +226,14 @@ def blocked_reason(document: Document) -> str | None:
     said = _SPOKEN.search(title)
     if said is None and len(text) >= _SPEECH:
         return None
+    spoken = said or _SPOKEN.search(text)
+    if spoken is None and len(text) >= _WORDLESS:
+        return None
     source = document.text.lower()
     mark = next((mark for mark in _DEFENCE if mark in source), None)
-    spoken = said or (_SPOKEN.search(text) if mark or len(text) < _BARE else None)
     if mark and spoken:
         return f"{mark}: {spoken.group(0)[:40]}"
-    if mark and len(text) < 400 and not _says_gone(title, text) and not _has_navigation(document.outline):
+    if mark and len(text) < _WORDLESS and not _says_gone(title, text) and not _has_navigation(document.outline):
         return mark
     if spoken and (len(text) < _BARE or (said and len(text) < 2 * _BARE)):
         return spoken.group(0)[:60]

@@ -31,7 +31,8 @@ def labelled_facts(lines: list[Line], consumed: set[int]) -> Iterator[Evidence]:
     """
     left: list[Line] = []
     for index, line in enumerate(lines):
-        yield from _inside(line, index, consumed, left)
+        if len(line.parts) > 1 or ":" in line.text:
+            yield from _inside(line, index, consumed, left)
     told, places = _with_icons(lines)
     inner = {place for place, number in enumerate(places) if number in consumed}
     yield from _beside(told, inner)
@@ -59,6 +60,10 @@ def _with_icons(lines: list[Line]) -> tuple[list[Line], list[int]]:
 def _beside(lines: list[Line], consumed: set[int]) -> Iterator[Evidence]:
     index = 0
     while index < len(lines):
+        label = label_field(lines[index].text)
+        if label is None:
+            index += 1
+            continue
         run = _run_of_labels(lines, index)
         if len(run) > 1 and index + 2 * len(run) <= len(lines):
             values = lines[index + len(run) : index + 2 * len(run)]
@@ -70,9 +75,7 @@ def _beside(lines: list[Line], consumed: set[int]) -> Iterator[Evidence]:
                         yield _fact(field, value.text, lines[index + offset].text)
                 index += 2 * len(run)
                 continue
-        label = label_field(lines[index].text)
-        if label is not None:
-            yield from _across(lines, index, label, consumed)
+        yield from _across(lines, index, label, consumed)
         index += 1
 
 
