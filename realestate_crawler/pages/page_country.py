@@ -116,6 +116,7 @@ _SIGN_COUNTRY = (
     ),
     (re.compile(r"[ABCEGHJ-NPRSTVXY](?<!\w.)\d[A-Z] \d[A-Z]\d\b"), "", "CA"),
 )
+_EURO = re.compile(r"€\s?\d|\d\s?€")
 # Language of a page and a sign of its money → the country, where the two together leave one (nearly always).
 _LANGUAGES: dict[str, tuple[str, ...]] = {
     **{code: (code.upper(), "€") for code in ("de", "fr", "es", "it", "pt", "nl", "fi", "sk", "lt", "lv", "hr", "sl")},
@@ -225,6 +226,9 @@ def _signed_country(document: Document, times: int) -> str | None:
     text = f"{titles[:1000]} {visible(document)[:60_000]}"
     for sign, hint, country in _SIGN_COUNTRY:
         if hint in text and next(itertools.islice(sign.finditer(text), times - 1, None), None) is not None:
+            # Some sites show what an amount is in the money of their visitor.
+            if country == "GB" and len(_EURO.findall(text)) >= len(sign.findall(text)):
+                continue
             return country
     return None
 

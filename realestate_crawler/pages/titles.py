@@ -14,6 +14,8 @@ from realestate_crawler.pages.outline import Element, Outline, text_of
 _NO_TITLE = AnyOf(
     r"zum\b|zur\b|to the|view|details?\b|mehr|see |weiter|ver |voir|share|teilen|merken|bei ", any_case=True
 )
+# A link that writes to somebody or hands an address to another site.
+_SHARES = re.compile(r"mailto:|tel:|sms:|whatsapp:|javascript:|[^?#]*\?(?:.*[&=])?https?(?:://|%3A)", re.I)
 _TITLE_MARK = AnyOf(r"title|headline|heading|ueberschrift|name(?<![^\s_-]name)(?:$|[\s_-])|titulo|titre", any_case=True)
 
 
@@ -22,8 +24,8 @@ def card_titles(key: str, outline: Outline, element: Element, lines: list[Line])
     heading = next((line for line in lines if line.heading and len(line.text) > 3), None)
     if heading is not None:
         yield Evidence("title", heading.text, "text", heading.heading, Trust.UNIT_TEXT)
-    # Other links of a card lead to its agency, or share it.
-    links = outline.below(element, "a")
+    # Other links of a card lead to its agency, or share it: those name its address behind a question mark.
+    links = [a for a in outline.below(element, "a") if not _SHARES.match(a.get("href") or "")]
     own = [a for a in links if key in (a.get("href") or "")] or links
     for title in [element.get("data-title"), *(a.get("title") for a in own)]:
         if title and len(title) > 8 and not _NO_TITLE.match(title):

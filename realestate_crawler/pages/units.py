@@ -68,6 +68,7 @@ _OTHER_WORDS = AnyOf(
     r"|bad:|loggia|parking|stellpl|dach|komora|store|shop|office|buro|lager|super area|basement|attic"
     r"|pool|verglas|komor"
 )
+_NEAR = re.compile(r"[|·•,;)]")
 _OF_LAND = (AreaUnits.ACRES, AreaUnits.HECTARES)
 _YEAR = re.compile(
     r"(?:baujahr|year built|built in|bj\.?|construit en|construido en|construido em|ano de construccion"
@@ -135,8 +136,9 @@ def _areas(line: Line, trust: int) -> Iterator[Evidence]:
             continue
         if re.search(r"(?:[€£$]|kc|eur|aed)\s?(?:[\d.,]+)?\s?(?:/|per|pro)\s?$", before):
             continue
-        # Words behind an area explain it, up to the next comma or dot; else those in front do.
-        near = re.split(r"[|·•,;]", after)[0]
+        # Words behind an area explain it, up to the next comma or dot, or the bracket that it stands in; else those in
+        # front do.
+        near = _NEAR.split(after, 1)[0]
         field = _area_kind(near)
         if field == NOISE and _ends_part(line, area.end):
             # The next word stands apart: "98 m²", "Terrace" are two facts.
