@@ -163,7 +163,7 @@ def amounts(text: str, *, bare: bool = False) -> Iterator[Amount]:
     end = 0
     for found in _AMOUNT.finditer(text):
         start = found.start()
-        before = _SIGN_BEFORE.search(text, max(end, start - _LONGEST_SIGN), start + 1)
+        before = _SIGN_BEFORE.search(text, max(end, start - _LONGEST_SIGN), start + 1) if start > end else None
         end = found.end()
         big = found.group("multiple")
         behind = found.group("after") or ""
