@@ -6,7 +6,7 @@ An amount per area ("5.755 €/m²") is never a price, and "on request" is a pri
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -70,7 +70,10 @@ _AMOUNT = re.compile(
 _SIGN_BEFORE = re.compile(rf"(?P<before>{SYMBOL_PATTERN})\.?\s?(?=\d$)", re.I)
 _LONGEST_SIGN = 9
 _SHORT = 4
-_FEET_OR_FORINT = "Ft"
+# No price was ever so many times what it is.
+_FAR_APART = 20
+# Signs that with a short number are something else: feet ("85 Ft"), an id or a page ("P24").
+_LETTERS = ("Ft", "P")
 # Ten thousands and hundred millions need no sign: Korea's are won, Taiwan's are dollars, others are yen or yuan.
 _SIGN_OF_MULTIPLE = {"만": "원", "억": "원", "萬": "元"}
 # Number words of one country, or of a region that shares a sign.
@@ -176,7 +179,7 @@ def amounts(text: str, *, bare: bool = False) -> Iterator[Amount]:
         sign = sign or _SIGN_OF_WORD.get(fold(found.group("word") or ""), "")
         if before is not None:
             start = before.start()
-        if sign == _FEET_OR_FORINT and not found.group("letter") and len(found.group("number")) < _SHORT:
+        if sign in _LETTERS and not found.group("letter") and len(found.group("number")) < _SHORT:
             continue
         if not sign and (not bare or text[max(0, start - 1) : start].isalpha()):
             continue
@@ -193,6 +196,13 @@ def amounts(text: str, *, bare: bool = False) -> Iterator[Amount]:
             sign,
         )
         yield Amount(money, start, end, bool(PER_AREA.match(fold(following))))
+
+
+def are_ends(text: str, found: Sequence[Amount]) -> bool:
+    """Whether two amounts stand side by side that are the ends of a slider, not a price and what it was before."""
+    if len(found) != 2 or text[found[0].end : found[1].start].strip():
+        return False
+    return found[1].money.amount >= _FAR_APART * found[0].money.amount > 0
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from realestate_crawler.domain.money import Amount, amounts, on_request
+from realestate_crawler.domain.money import Amount, amounts, are_ends, on_request
 from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.domain.text import fold
 from realestate_crawler.pages.evidence import Evidence, Trust
@@ -68,6 +68,8 @@ def price_facts(lines: list[Line], consumed: set[int], base: int = Trust.LOOSE_T
         if index in consumed or not line.text:
             continue
         found = list(itertools.islice(amounts(line.text), _MOST_AMOUNTS)) if line.digits else []
+        if are_ends(line.text, found):
+            continue
         for amount in found:
             trust = _trust(line, amount, _label_near(lines, index), base, alone=len(found) == 1)
             if trust is None:

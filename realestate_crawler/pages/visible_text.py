@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from realestate_crawler.domain.area import area_units, areas, parse_area
-from realestate_crawler.domain.money import amounts
+from realestate_crawler.domain.money import amounts, are_ends
 from realestate_crawler.domain.numbers import find_number, parse_number
 from realestate_crawler.domain.text import clean, fold
 from realestate_crawler.pages.evidence import Evidence, Trust
@@ -247,6 +247,8 @@ def _plausible(field: str, text: str) -> bool:
 
 def _is_price(text: str) -> bool:
     """An amount with its currency; a number without one only if there is nothing else."""
-    if any(True for amount in amounts(clean(text)) if not amount.per_area):
-        return True
+    words = clean(text)
+    found = [amount for amount in amounts(words) if not amount.per_area]
+    if found:
+        return not are_ends(words, found)
     return parse_number(text) is not None and len(text) < 20

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realestate_crawler.domain.currency import currency_code, local_currency
-from realestate_crawler.domain.money import amounts, on_request, parse_money
+from realestate_crawler.domain.money import amounts, are_ends, on_request, parse_money
 from realestate_crawler.vocabulary import PricePeriod, PriceQualifier
 
 MONTH, WEEK = PricePeriod.MONTH, PricePeriod.WEEK
@@ -134,3 +134,21 @@ def test_an_amount_comes_back_from_every_way_of_writing(amount: int, way) -> Non
 def test_no_text_breaks_the_reader(text: str) -> None:
     money = parse_money(text)
     assert money is None or money.amount >= 0
+
+
+def test_feet_and_ids_are_no_amounts() -> None:
+    assert [a.money.amount for a in amounts("P24-116951069, lot of 85 Ft, P 1,500,000")] == [Decimal(1500000)]
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("300,000 AED 200,000,000 AED", True),
+        ("£425,000 £450,000", False),
+        ("£50,000 to £2,000,000", False),
+        ("£50,000", False),
+        ("", False),
+    ],
+)
+def test_the_ends_of_a_slider(text: str, ends: bool) -> None:
+    assert are_ends(text, list(amounts(text))) is ends
