@@ -72,7 +72,8 @@ def build(
     empty: frozenset[str] = frozenset(),
 ) -> Reading:
     """Chooses among the evidence and fills the item's fields through the normalise stage's readers."""
-    evidence = [e if e.field != LAYOUT else counted(e, around.country) for e in found if e.field not in empty]
+    told = (e if e.field != LAYOUT else counted(e, around.country) for e in found if e.field not in empty)
+    evidence = [e for e in told if e is not None]
     evidence.extend(_from_texts(evidence, around))
     if around.country:
         evidence.append(Evidence("country", around.country, "page", "host, language or currency", Trust.URL))

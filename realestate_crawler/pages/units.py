@@ -105,7 +105,7 @@ def unit_facts(lines: list[Line], consumed: set[int], base: int = Trust.UNIT_TEX
             yield Evidence(LAYOUT, plus.group(1), "text", line.text[:80], trust - 2, {"form": "plus"})
         japanese = _JAPANESE_LAYOUT.search(line.text)
         if japanese:
-            yield Evidence("rooms_total", japanese.group(1), "text", line.text[:80], trust - 2)
+            yield Evidence(LAYOUT, japanese.group(1), "text", line.text[:80], trust - 2, {"form": "japanese"})
         year = _YEAR.search(words)
         if year:
             yield Evidence("year_built", year.group(1), "text", line.text[:80], trust)
@@ -160,10 +160,13 @@ def _areas(line: Line, trust: int) -> Iterator[Evidence]:
             yield Evidence("living_area", value, "text", line.text[:80], trust - 4 - 3 * place)
 
 
-def counted(found: Evidence, country: str | None) -> Evidence:
-    """A layout (T4, 3+1), as the country counts it; other evidence as it is."""
+def counted(found: Evidence, country: str | None) -> Evidence | None:
+    """A layout (T4, 3+1, 2LDK), as the country counts it, None where it is none there; other evidence as it is."""
     if found.field != LAYOUT:
         return found
+    if found.companions.get("form") == "japanese":
+        # Elsewhere 1K and 2K are thousands, on the axis of a chart.
+        return found._replace(field="rooms_total", companions={}) if country == "JP" else None
     # A Turkish 3+1 has three bedrooms and a living room, a Czech one three rooms and a kitchen.
     bedrooms = country == ("TR" if found.companions.get("form") == "plus" else "PT")
     return found._replace(field="bedrooms_total" if bedrooms else "rooms_total", companions={})
