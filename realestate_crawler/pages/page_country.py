@@ -115,6 +115,16 @@ _SIGN_COUNTRY = (
         "US",
     ),
     (re.compile(r"[ABCEGHJ-NPRSTVXY](?<!\w.)\d[A-Z] \d[A-Z]\d\b"), "", "CA"),
+    # Provinces whose names are nobody's, beside dollars; Ontario and New Brunswick are towns of other states, too.
+    (
+        re.compile(
+            r"Qu[ée]bec|Ontario(?!,? (?:CA|OR|Calif|Oreg))|British Columbia|Saskatchewan|Manitoba|Nova Scotia"
+            r"|New Brunswick(?!,? (?:NJ|New J))"
+        ),
+        "$",
+        "CA",
+    ),
+    (re.compile(r"New South Wales|Queensland|Tasmania"), "$", "AU"),
 )
 _EURO = re.compile(r"€\s?\d|\d\s?€")
 # Language of a page and a sign of its money → the country, where the two together leave one (nearly always).
