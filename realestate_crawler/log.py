@@ -1,8 +1,23 @@
 """How Scrapy's own events are logged: an item is named by its key, never printed whole (it may hold personal data)."""
 
+import logging
 from typing import Any
 
 from scrapy.logformatter import LogFormatter, LogFormatterResult
+
+# They list the parts that a crawl is made of, which are the same in each: sixty lines before the first that matters.
+_PARTS = ("scrapy.middleware", "scrapy.addons", "scrapy.crawler")
+
+
+def quiet_parts(level: str) -> None:
+    """Leaves out the lists of Scrapy's own parts, unless everything is wanted.
+
+    Args:
+        level: of the crawl's log (LOG_LEVEL).
+    """
+    if level != "DEBUG":
+        for name in _PARTS:
+            logging.getLogger(name).setLevel(logging.WARNING)
 
 
 class ShortItems(LogFormatter):

@@ -15,6 +15,7 @@ from scrapy.settings import BaseSettings
 
 from realestate_crawler.domain.policies import Policies
 from realestate_crawler.exit_codes import ExitCode
+from realestate_crawler.log import quiet_parts
 from realestate_crawler.redaction import install
 from realestate_crawler.settings import known_secrets, personal_data_key
 from realestate_crawler.stopping import stop_soon
@@ -44,6 +45,7 @@ class Command(ScrapyCrawl):
 
         assert self.crawler_process
         install(known_secrets(self.crawler_process.settings))
+        quiet_parts(str(self.crawler_process.settings["LOG_LEVEL"]))
         name = args[0]
         try:
             spider = self.crawler_process.spider_loader.load(name)

@@ -41,6 +41,13 @@ def test_0_twice_the_same_table_is_twice_the_same_lines_in_runs_that_follow_each
         assert first[key] == second[key]
 
 
+@pytest.mark.parametrize(("level", "listed"), [("INFO", False), ("DEBUG", True)])
+def test_the_parts_of_a_crawl_are_listed_only_where_everything_is_wanted(tmp_path, level, listed):
+    done = crawl(tmp_path, *dataset(tmp_path, ROWS, MAPPING), REALESTATE_LOG_LEVEL=level)
+    assert ("Enabled item pipelines" in done.err) is listed
+    assert "Spider closed" in done.err
+
+
 def test_5_a_landing_zone_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "landing").write_text("a file")
     done = crawl(tmp_path, *dataset(tmp_path, ROWS, MAPPING))
