@@ -1,15 +1,14 @@
-"""F31, F40: tables are compacted and vacuumed while they are written and read; nobody loses a row."""
+"""F31: tables are compacted and vacuumed by other tools while they are written; nobody loses a row."""
 
 import threading
 from contextlib import contextmanager
 
-import polars as pl
 import pytest
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from orchestration.logic.schemas import LISTING_HISTORY, LISTINGS
-from orchestration.operations.upkeep import LEAST_HOURS, optimize
+from orchestration.operations.upkeep import LEAST_HOURS
 from tests.graph_fixtures.tables import contents, lake_at, refresh
 from tests.lakehouse.conftest import deliver_day
 
@@ -56,7 +55,6 @@ def meanwhile(work, root):
     [
         pytest.param(compact, marks=pytest.mark.fault("F31", "compaction")),
         pytest.param(vacuum, marks=pytest.mark.fault("F31", "vacuum")),
-        pytest.param(lambda lake, table: optimize(lake, table, LEAST_HOURS), id="optimize"),
     ],
 )
 def test_f31_each_feed_is_applied_once_whatever_upkeep_goes_on(tmp_path, undisturbed, work):
@@ -73,18 +71,3 @@ def test_f31_each_feed_is_applied_once_whatever_upkeep_goes_on(tmp_path, undistu
     assert done
     refresh(tmp_path)
     assert contents(tmp_path) == undisturbed
-
-
-@pytest.mark.fault("F40", "vacuum under a reader")
-def test_f40_a_reader_keeps_the_files_of_the_version_that_it_reads(tmp_path):
-    for number in range(1, 5):
-        deliver_day(tmp_path, number)
-        refresh(tmp_path)
-    lake = lake_at(tmp_path)
-    for version in range(lake.version(LISTINGS) + 1):
-        before = lake.read(LISTINGS, version)
-        reader = lake.scan(LISTINGS, version)  # knows its files from here on
-        compact(lake, LISTINGS)
-        vacuum(lake, LISTINGS)
-        assert reader.collect().sort("source", "listing_key").equals(before.sort("source", "listing_key"))
-    assert pl.read_delta(lake.uri(LISTINGS)).height == lake.read(LISTINGS).height
