@@ -88,6 +88,8 @@ DEMO_MARKET_URL = os.environ.get("REALESTATE_DEMO_MARKET_URL", "http://127.0.0.1
 
 # The browser for pages that are empty without one; the first Chromium in the path where nothing is said.
 CHROMIUM = os.environ.get("REALESTATE_CHROMIUM", "")
+# The operator's own site profiles; they go before the bundled ones.
+PROFILES = Path(os.environ.get("REALESTATE_PROFILES") or "data/profiles")
 
 LOG_LEVEL = os.environ.get("REALESTATE_LOG_LEVEL", "INFO")
 LOG_FORMATTER = "realestate_crawler.log.ShortItems"

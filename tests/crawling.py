@@ -56,7 +56,7 @@ def _no_constant(text):
 
 def places(folder):
     """The settings that put landing zone, lake and all else below one folder."""
-    told = {OURS + name: str(folder / name.lower()) for name in ("LANDING", "SPOOL", "LAKE", "REPORTS")}
+    told = {OURS + name: str(folder / name.lower()) for name in ("LANDING", "SPOOL", "LAKE", "REPORTS", "PROFILES")}
     return told | {OURS + "CRITERIA": str(folder / "criteria.yaml"), "DAGSTER_HOME": str(folder / "dagster")}
 
 

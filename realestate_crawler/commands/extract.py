@@ -143,7 +143,8 @@ def _listing(reading: "Reading", *, explain: bool) -> dict[str, Any]:
 
 def _profile(name: str, body: bytes, url: str) -> "Profile | None":
     from realestate_crawler.profiles.registry import for_page, load  # noqa: PLC0415
+    from realestate_crawler.settings import PROFILES  # noqa: PLC0415
 
     if not name:
         return None
-    return for_page(body, url) if name == "auto" else load(name)
+    return for_page(body, url, [PROFILES]) if name == "auto" else load(name, [PROFILES])

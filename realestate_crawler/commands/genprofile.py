@@ -42,8 +42,12 @@ class Command(ScrapyCommand):
             help="the address that a saved page came from; once for each page, in order",
         )
         parser.add_argument("--name", default="", help="the profile's name (default: from the host)")
-        parser.add_argument("--profiles", default="realestate_crawler/profiles", metavar="FOLDER")
-        parser.add_argument("--cases", default="data/profile-cases", metavar="FOLDER")
+        parser.add_argument(
+            "--profiles", default="", metavar="FOLDER", help="where it is written (default: REALESTATE_PROFILES)"
+        )
+        parser.add_argument(
+            "--cases", default="data/profile-cases", metavar="FOLDER", help="where the pages are kept (%(default)s)"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Writes the profile and the cases, and says what is worth a look."""
@@ -54,6 +58,7 @@ class Command(ScrapyCommand):
         from realestate_crawler.page_bodies import page_bodies  # noqa: PLC0415
         from realestate_crawler.pages.profile_draft import draft  # noqa: PLC0415
         from realestate_crawler.pages.reader import read_page  # noqa: PLC0415
+        from realestate_crawler.settings import PROFILES  # noqa: PLC0415
 
         assert self.settings is not None
         bodies: list[tuple[bytes, str]] = []
@@ -67,7 +72,7 @@ class Command(ScrapyCommand):
         pages = [read_page(body, url) for body, url in bodies]
         made = draft([(page, url) for page, (_, url) in zip(pages, bodies, strict=True)])
         name = opts.name or made.name
-        profile = Path(opts.profiles) / f"{name}.yaml"
+        profile = (Path(opts.profiles) if opts.profiles else PROFILES) / f"{name}.yaml"
         cases = [Path(opts.cases) / f"{name}-{page.verdict.value}" for page in pages]
         there = next((path for path in (profile, *cases) if path.exists()), None)
         if there is not None or len(set(cases)) < len(cases):

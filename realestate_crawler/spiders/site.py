@@ -39,7 +39,7 @@ from realestate_crawler.profiles.search import (
     page_address,
     search_address,
 )
-from realestate_crawler.settings import USER_AGENT
+from realestate_crawler.settings import PROFILES, USER_AGENT
 from realestate_crawler.spiders.arguments import Request, understand, without_refresh
 from realestate_crawler.spiders.contact import check_address, check_contact
 from realestate_crawler.spiders.result_pages import Results
@@ -250,7 +250,7 @@ def _understand(arguments: Mapping[str, str]) -> _Asked:
     if not name:
         raise CriteriaError(f"{where}: key options.profile: missing: which site? (or -a profile=NAME)")
     try:
-        profile = load(name)
+        profile = load(name, [PROFILES])
         search = search_address(profile, criterion)
     except (ProfileError, SearchError) as error:
         raise CriteriaError(str(error)) from error

@@ -106,6 +106,14 @@ def test_nobody_is_asked_before_it_is_said_who_asks(tmp_path):
     assert "REALESTATE_CONTACT" in done.err
 
 
+def test_an_operator_s_own_profile_is_known_by_its_name(portal, tmp_path):
+    (tmp_path / "profiles").mkdir()
+    profile(tmp_path / "profiles", portal.url, name="my-market")
+    done = crawl(tmp_path, "site", *arguments(profile="my-market", city=CITY, offer="sale"))
+    assert done.code == 0, done.err
+    assert done.manifest["source"] == "my-market"
+
+
 def test_an_unknown_profile_and_a_missing_one_are_refused(tmp_path):
     done = crawl(tmp_path, "site", *arguments(profile="nowhere", city=CITY))
     assert done.code == 2

@@ -3,6 +3,7 @@
 import argparse
 import http.server
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -166,10 +167,10 @@ def site(tmp_path: Path) -> Iterator[str]:
     server.server_close()
 
 
-def scrapy(*words: str) -> subprocess.CompletedProcess[str]:
+def scrapy(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
     root = Path(__file__).parents[2]
     command = [sys.executable, "-m", "scrapy", *words, "-s", "DOWNLOAD_DELAY=0"]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=root, env={**os.environ, **env}, capture_output=True, text=True, check=False)
 
 
 def test_several_addresses_are_fetched_in_one_go_and_robots_txt_is_obeyed(site: str, tmp_path: Path) -> None:
@@ -183,11 +184,13 @@ def test_several_addresses_are_fetched_in_one_go_and_robots_txt_is_obeyed(site: 
     assert "robots.txt" in told
 
 
-def test_a_draft_from_addresses(site: str, tmp_path: Path) -> None:
-    places = ("--name", "served", "--profiles", str(tmp_path / "p"), "--cases", str(tmp_path / "c"))
-    done = scrapy("genprofile", f"{site}/search.html?sort=new&page=1", f"{site}/listing.html", *places)
+def test_a_draft_from_addresses_is_known_by_its_name(site: str, tmp_path: Path) -> None:
+    own = {"REALESTATE_PROFILES": str(tmp_path / "p")}
+    words = ("--name", "served", "--cases", str(tmp_path / "c"))
+    done = scrapy("genprofile", f"{site}/search.html?sort=new&page=1", f"{site}/listing.html", *words, **own)
     assert done.returncode == 0, done.stderr
     assert f'"{site}/search.html?sort=new"' in (tmp_path / "p" / "served.yaml").read_text()
+    assert scrapy("extract", page("results-cards-de"), "--profile", "served", **own).returncode == 0
 
 
 def test_a_table_shows_what_is_to_be_compared_with_the_page(capsys: pytest.CaptureFixture[str]) -> None:
