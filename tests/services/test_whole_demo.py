@@ -15,7 +15,7 @@ from tests.services.harness.druid import DruidAddress, DruidServers
 from tests.services.harness.minio import S3
 from tests.services.rig import Rig, market
 
-DEADLINE = 20
+DEADLINE = 12
 SILVER = ("listings", "listing_changes")
 
 
@@ -73,7 +73,6 @@ def test_nothing_is_left_over(rig: Rig) -> None:
     assert [task for task in running if task["dataSource"].startswith(rig.settings.prefix)] == []
 
 
-@pytest.mark.slow
 @pytest.mark.fault("F41", "task failed")
 def test_the_indexer_dies_in_the_middle_of_a_run(rig: Rig, druid_servers: DruidServers | None) -> None:
     if druid_servers is None:
