@@ -59,7 +59,8 @@ def _raw(marked: pl.DataFrame, names: Collection[str]) -> pl.DataFrame:
     rows = []
     for row in marked.select(KEY, "raw", "raw_was", *(f"{name}_kept" for name in names)).iter_rows(named=True):
         now, was = _load(row["raw"]), _load(row["raw_was"])
-        kept = {name for name in names if row[f"{name}_kept"]}
+        # In one order whatever the process: what is rebuilt from the feeds is compared letter by letter.
+        kept = sorted(name for name in names if row[f"{name}_kept"])
         merged = {n: text for n, text in now.items() if n not in kept} | {n: was[n] for n in kept if n in was}
         rows.append({KEY: row[KEY], "raw": json.dumps(merged, ensure_ascii=False) if merged else None})
     return pl.DataFrame(rows, schema={KEY: pl.String(), "raw": pl.String()})

@@ -1,5 +1,6 @@
 """Earlier runs of a scope, newest first: what a crawl may know of the past comes from here and nowhere else."""
 
+import datetime
 import logging
 from collections.abc import Iterator
 from itertools import islice
@@ -14,8 +15,15 @@ from realestate_crawler.landing.store import ObjectStore
 
 logger = logging.getLogger(__name__)
 
+# So far apart may two machines be; what is older than that is an older look.
+CLOCKS_DIFFER = datetime.timedelta(days=1)
+
 # A scope that failed for so many runs has no past that tells anything.
 LOOKED_AT = 60
+
+
+class OlderLookError(ValueError):
+    """A scope was seen later already."""
 
 
 def manifest_keys(store: ObjectStore, source: str, scope: str, root: str = FEEDS) -> list[str]:
@@ -59,6 +67,22 @@ def measures(store: ObjectStore, run: Run) -> list[Measure]:
     earlier = islice(manifests(store, run.source, run.scope, run.root), LOOKED_AT)
     usable = (told for told in earlier if told.run_seq < run.run_seq and told.healthy)
     return [Measure(told.unique_listings, told.details, told.filled) for told in islice(usable, RUNS)]
+
+
+def refuse_older(store: ObjectStore, source: str, scope: str, at: datetime.datetime) -> None:
+    """Passes a look at a scope that is not older than the newest one: applied last, it would undo what is newer.
+
+    Raises:
+        OlderLookError: naming the newer run.
+        StoreError: when the landing zone cannot be read.
+    """
+    newest = next((told for told in manifests(store, source, scope) if told.is_crawl), None)
+    if newest is not None and newest.observed_at - at > CLOCKS_DIFFER:
+        raise OlderLookError(
+            f"scope {scope} of {source} was seen at {newest.observed_at:%Y-%m-%dT%H:%M:%SZ} already"
+            f" (run {newest.run_id}): what was seen at {at:%Y-%m-%dT%H:%M:%SZ} would undo what is newer;"
+            " a scope of its own (-a scope= or id) takes it"
+        )
 
 
 def branches(store: ObjectStore, source: str, base: str) -> Iterator[Manifest]:

@@ -16,6 +16,7 @@ from scrapy.exceptions import CloseSpider
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.crawl import Crawl, crawl_of
 from realestate_crawler.domain.account import Ending
+from realestate_crawler.landing.history import OlderLookError
 from realestate_crawler.landing.opening import open_store
 from realestate_crawler.landing.probe import UnsafeStoreError, refuse_unsafe
 from realestate_crawler.landing.runs import BusyError
@@ -59,7 +60,8 @@ class FeedPipeline:
         """Claims the run; the scopes of a snapshot that is split are known, and claimed, when it has been read.
 
         Raises:
-            CloseSpider: when another crawl of the scope is at work, or the landing zone cannot be used.
+            CloseSpider: when another crawl of the scope is at work, when it was seen later already, or when the landing
+                zone cannot be used.
         """
         try:
             await asyncio.to_thread(refuse_unsafe, Places().landing)
@@ -129,7 +131,7 @@ class FeedPipeline:
                     self.feeds[crawl.scope] = await OpenFeed.claim(
                         self.store, self.spool, crawl, self.started_at, self.lines_per_part
                     )
-                except (BusyError, StoreError) as error:
+                except (BusyError, OlderLookError, StoreError) as error:
                     self.lost[crawl.scope] = _lost(crawl, error)
                     return None
             return self.feeds[crawl.scope]
@@ -140,5 +142,5 @@ class FeedPipeline:
 
 
 def _lost(crawl: Crawl, error: Exception) -> Told:
-    kinds = {BusyError: "busy", UnsafeStoreError: "unusable"}
+    kinds = {BusyError: "busy", OlderLookError: "unusable", UnsafeStoreError: "unusable"}
     return Told(crawl.scope, kinds.get(type(error), "undelivered"), [str(error)])

@@ -23,7 +23,7 @@ from realestate_crawler.contracts.feed import (
     quarantine_name,
     to_line,
 )
-from realestate_crawler.contracts.manifest import Manifest
+from realestate_crawler.contracts.manifest import ItemKind, Manifest
 from realestate_crawler.crawl import Crawl
 from realestate_crawler.domain.account import Ending
 from realestate_crawler.domain.completeness import OUTSIDE
@@ -31,7 +31,7 @@ from realestate_crawler.domain.doubts import REQUIRED, Measure
 from realestate_crawler.items import Listing
 from realestate_crawler.landing.delivery import keep_sealed
 from realestate_crawler.landing.feed_writer import FeedWriter
-from realestate_crawler.landing.history import measures
+from realestate_crawler.landing.history import measures, refuse_older
 from realestate_crawler.landing.manifests import build_manifest, told
 from realestate_crawler.landing.runs import Run, claim_run
 from realestate_crawler.landing.store import ObjectStore, StoreError
@@ -91,8 +91,13 @@ class OpenFeed:
 
         Raises:
             BusyError: when another crawl of it is at work.
+            OlderLookError: when the scope was seen later already.
             StoreError: when the landing zone cannot be used.
         """
+        if (
+            crawl.item is ItemKind.LISTING
+        ):  # of sales, what an older file says is never applied over what a newer one said
+            await asyncio.to_thread(refuse_older, store, crawl.source, crawl.scope, crawl.observed_at)
         run = await asyncio.to_thread(claim_run, store, crawl.source, crawl.scope, now, ROOTS[crawl.item])
         feed = cls(store, spool, crawl, run, lines_per_part)
         await feed._look_back()

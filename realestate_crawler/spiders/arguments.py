@@ -21,6 +21,9 @@ from realestate_crawler.contracts.criteria import (
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.domain.dates import parse_timestamp
 
+# Clocks differ; a year that was mistyped does more harm than they do.
+AHEAD = datetime.timedelta(days=366)
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -113,13 +116,16 @@ def moment(text: str | None) -> datetime.datetime:
     """The time of observation: an ISO 8601 text, or now; UTC, whole seconds.
 
     Raises:
-        CriteriaError: for a text that is no time.
+        CriteriaError: for a text that is no time, or one that lies years ahead.
     """
+    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     if text is None:
-        return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+        return now
     found = parse_timestamp(text)
     if found is None:
         raise CriteriaError(f"argument observed_at: {text!r} is not an ISO 8601 time such as 2026-07-01T06:00:00Z")
+    if found > now + AHEAD:
+        raise CriteriaError(f"argument observed_at: {text!r} lies more than a year ahead")
     return found
 
 

@@ -46,6 +46,7 @@ def test_a_file_gives_all_criteria_of_the_spider_and_only_selects(file):
         ({"list_price": "3"}, "argument list_price: unknown"),
         ({"observed_at": "yesterday"}, "argument observed_at: 'yesterday' is not an ISO 8601 time"),
         ({"observed_at": ""}, "argument observed_at"),
+        ({"observed_at": "2092-07-01T06:00:00Z"}, "lies more than a year ahead"),
         ({"id": "mine"}, "argument id: names one criterion, 2 are selected (a, b)"),
     ],
 )

@@ -48,6 +48,18 @@ def test_the_parts_of_a_crawl_are_listed_only_where_everything_is_wanted(tmp_pat
     assert "Spider closed" in done.err
 
 
+def test_2_an_older_look_is_refused_because_it_would_undo_what_is_newer(tmp_path):
+    words = dataset(tmp_path, ROWS, MAPPING, observed_at=TIME)
+    assert crawl(tmp_path, *words).code == ExitCode.COMPLETE
+    before = dataset(tmp_path, ROWS, MAPPING, observed_at="2026-06-20T06:00:00Z")
+    done = crawl(tmp_path, *before)
+    assert done.code == ExitCode.BAD_CONFIGURATION
+    assert "was seen at 2026-07-01T06:00:00Z already" in done.err
+    assert len(done.manifests) == 1
+    done = crawl(tmp_path, *before, "-a", "scope=earlier")
+    assert done.code == ExitCode.COMPLETE
+
+
 def test_5_a_landing_zone_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "landing").write_text("a file")
     done = crawl(tmp_path, *dataset(tmp_path, ROWS, MAPPING))

@@ -79,6 +79,16 @@ def test_the_sources_words_go_with_the_value_they_belong_to():
     assert json.loads(rows["b"]["raw"]) == {"k": 1}
 
 
+def test_the_sources_words_are_in_one_order_in_every_process():
+    words = dict.fromkeys(("year_built", "title", "list_price", "city", "living_area", "bedrooms_total", "rooms_total"))
+    told = dict.fromkeys(words, "told")
+    rows = joined([price("a", 1, raw=dict.fromkeys(words, "old"))], [price("a", 100, raw=told)])
+    kept = by_key(keep(rows, pairs(*(("a", name) for name in words))))
+    assert list(json.loads(kept["a"]["raw"])) == sorted(words)
+    named = by_key(keep_all_but(rows, {"city": ["a"]}))
+    assert list(json.loads(named["a"]["raw"])) == ["city", *sorted(words.keys() - {"city"})]
+
+
 def test_words_that_only_the_disbelieved_value_had_are_gone():
     rows = joined([price("a", 1)], [price("a", 100, raw={"list_price": "100.-"})])
     assert by_key(keep(rows, pairs(("a", "list_price"))))["a"]["raw"] is None
