@@ -1,6 +1,8 @@
 """`python -m orchestration`: the operator's commands."""
 
 import argparse
+import os
+import signal
 import sys
 
 from deltalake.exceptions import DeltaError
@@ -67,5 +69,17 @@ def main(words: list[str] | None = None) -> int:
         return ExitCode.FAILED
 
 
+def run_as_program() -> int:
+    """The exit code; who reads the output may go before its end, as `head` does."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nothing that is left to be written finds a reader, at the end of the program neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_as_program())

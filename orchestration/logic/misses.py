@@ -90,7 +90,9 @@ def _misses(unseen: pl.DataFrame, look: Look) -> tuple[pl.DataFrame, pl.DataFram
         return first, unseen.filter(pl.col(KEY).is_in(look.accepts.keys) & missed)
     if not look.complete:
         return unseen.clear(), unseen.clear()
-    return unseen.filter(~missed), unseen.filter(missed)
+    # The same look told twice is one look: a retried run, a file that was read again.
+    again = (pl.col("presence") == Presence.MISSING) & (pl.col("last_change_at") >= dated(look))
+    return unseen.filter(~missed), unseen.filter(missed & ~again)
 
 
 def _presence() -> pl.Expr:

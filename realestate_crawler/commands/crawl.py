@@ -163,10 +163,12 @@ def _report(crawler: Crawler, told: "list[Told]") -> None:
         print(f"{each.scope}: {_name(code)} (exit code {code.value})", file=sys.stderr)
         if each.manifest:
             print(f"  {each.manifest}", file=sys.stderr)
-        for line in filter(None, (each.asked, each.left_out)):
+        for line in filter(None, (each.asked, *each.remarks)):
             print(f"  {line}", file=sys.stderr)
+        # A source that shows only its newest, or is declared partial, did all that it can.
+        said = "proves no removal" if code is ExitCode.COMPLETE else "not complete"
         for reason in each.reasons:
-            print(f"  not complete: {reason}", file=sys.stderr)
+            print(f"  {said}: {reason}", file=sys.stderr)
 
 
 def _name(code: ExitCode) -> str:

@@ -9,7 +9,7 @@ import datetime
 import logging
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,9 @@ from realestate_crawler.vocabulary import Kind
 
 logger = logging.getLogger(__name__)
 
+# So many remarks of a kind are named.
+NAMED = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -51,7 +54,7 @@ class Told:
         reasons: why it is not complete, or not there.
         manifest: its key in the landing zone; None where there is none.
         asked: what it asked for, in a line; empty where it read no results.
-        left_out: which listings were left out because the criterion excludes them, in a line; empty where none was.
+        remarks: what was left out, put aside, or kept raw, in a line each.
     """
 
     scope: str
@@ -59,7 +62,7 @@ class Told:
     reasons: list[str] = field(default_factory=list)
     manifest: str | None = None
     asked: str = ""
-    left_out: str = ""
+    remarks: list[str] = field(default_factory=list)
 
 
 class OpenFeed:
@@ -178,7 +181,7 @@ class OpenFeed:
             return Told(self.crawl.scope, "undelivered", reasons)
         shutil.rmtree(self.folder, ignore_errors=True)
         outcome = "complete" if manifest.complete else "partial" if manifest.failed else "delivered"
-        return Told(self.crawl.scope, outcome, manifest.reasons, key, told(manifest), _left_out(manifest.drops))
+        return Told(self.crawl.scope, outcome, manifest.reasons, key, told(manifest), list(_remarks(manifest)))
 
     async def _deliver(self, writer: FeedWriter, sealed: Path | None) -> None:
         if sealed is None:
@@ -194,7 +197,18 @@ def _fields(item: Item) -> dict[str, Any]:
     return {name: getattr(item, name) for name in item.__slots__}
 
 
-def _left_out(drops: Mapping[str, int]) -> str:
-    outside = {reason.removeprefix(OUTSIDE): count for reason, count in drops.items() if reason.startswith(OUTSIDE)}
-    keys = ", ".join(f"{key} {count}" for key, count in sorted(outside.items()))
-    return f"{sum(outside.values())} listings lie outside the criterion and are left out: {keys}" if outside else ""
+def _remarks(manifest: Manifest) -> Iterator[str]:
+    outside = {r.removeprefix(OUTSIDE): count for r, count in manifest.drops.items() if r.startswith(OUTSIDE)}
+    if outside:
+        yield f"{sum(outside.values())} listings lie outside the criterion and are left out: {_list(outside)}"
+    others = {reason: count for reason, count in manifest.drops.items() if not reason.startswith(OUTSIDE)}
+    if others:
+        yield f"{sum(others.values())} lines are left out: {_list(others)}"
+    if manifest.notes:
+        yield f"counted, and kept raw: {_list(manifest.notes)}"
+
+
+def _list(counts: Mapping[str, int]) -> str:
+    """The most frequent first."""
+    most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return ", ".join(f"{what} {count}" for what, count in most[:NAMED]) + (" …" if len(most) > NAMED else "")

@@ -63,6 +63,8 @@ class DatasetSpider(CrawlSpider):
     @classmethod
     def plan(cls, arguments: Mapping[str, str]) -> list[dict[str, str]]:
         """See CrawlSpider. With `criteria`, one crawl for each criterion whose source is `dataset`."""
+        if not arguments and not Places().criteria.exists():
+            raise CriteriaError("nothing to read: give -a mapping=FILE -a input=FILE-or-URI, or -a criteria=FILE")
         plans = [dict(arguments)] if "mapping" in arguments else understand(cls.name, arguments).plans(arguments)
         for plan in plans:
             asked = _understand(plan)

@@ -48,6 +48,23 @@ def test_the_parts_of_a_crawl_are_listed_only_where_everything_is_wanted(tmp_pat
     assert "Spider closed" in done.err
 
 
+def test_what_was_left_out_or_kept_raw_is_told_at_the_end(tmp_path):
+    rows = [*ROWS, ROWS[0], {"id": 9, "price": "a lot"}, {"id": 10, "price": "much"}]
+    done = crawl(tmp_path, *dataset(tmp_path, rows, MAPPING))
+    assert done.code == ExitCode.COMPLETE
+    told = done.err.rpartition("manifest.json")[2].splitlines()
+    assert "  1 lines are left out: duplicate key, equal content 1" in told
+    assert any(
+        line.startswith("  counted, and kept raw: ") and line.endswith("unreadable: list_price 2") for line in told
+    )
+
+
+def test_2_without_any_words_a_table_says_what_it_needs(tmp_path):
+    done = crawl(tmp_path, "dataset")
+    assert done.code == ExitCode.BAD_CONFIGURATION
+    assert "give -a mapping=FILE -a input=FILE-or-URI" in done.err
+
+
 def test_2_an_older_look_is_refused_because_it_would_undo_what_is_newer(tmp_path):
     words = dataset(tmp_path, ROWS, MAPPING, observed_at=TIME)
     assert crawl(tmp_path, *words).code == ExitCode.COMPLETE

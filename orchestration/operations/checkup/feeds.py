@@ -15,7 +15,7 @@ def check_feeds(landing: Landing, *, deep: bool) -> list[Finding]:
     feeds = [feed for root in ROOTS.values() for feed in landing.feeds(root)]
     problems = [told for feed in feeds for told in _complaints(landing, feed, keys, deep=deep)]
     how = "every part hashed and counted" if deep else "every part is there (--deep reads them)"
-    return verdict("5 feeds", problems, f"{len(feeds)} feeds: {how}")
+    return verdict("invariant 5, feeds", problems, f"{len(feeds)} feeds: {how}")
 
 
 def _complaints(landing: Landing, feed: FeedRef, keys: set[str], *, deep: bool) -> list[str]:

@@ -44,7 +44,7 @@ def _whole_feeds(lake: Lake, feeds: pl.DataFrame, there: list[FeedRef]) -> list[
         reached = done(opened, app_of(source, scope)) if opened else -1
         if reached != seq:
             problems.append(f"{source}/{scope}: listings has run {reached}, feeds has {seq}")
-    return verdict("1 whole feeds", problems, f"{len(applied)} applied feeds, each in the landing zone")
+    return verdict("invariant 1, whole feeds", problems, f"{len(applied)} applied feeds, each in the landing zone")
 
 
 def _exactly_once(lake: Lake, feeds: pl.DataFrame) -> list[Finding]:
@@ -65,7 +65,7 @@ def _exactly_once(lake: Lake, feeds: pl.DataFrame) -> list[Finding]:
     doubled = lake.scan(LISTING_CHANGES).group_by(event).len().filter(pl.col("len") > 1).collect().height
     if doubled:
         problems.append(f"{doubled} events stand more than once in listing_changes")
-    return verdict("2 exactly once", problems, "no feed and no event twice; runs in order")
+    return verdict("invariant 2, exactly once", problems, "no feed and no event twice; runs in order")
 
 
 def _proof(lake: Lake, feeds: pl.DataFrame) -> list[Finding]:
@@ -77,7 +77,9 @@ def _proof(lake: Lake, feeds: pl.DataFrame) -> list[Finding]:
     ]
     if bad.height > len(told):
         told.append(f"and {bad.height - len(told)} more")
-    return verdict("3 removals with proof", told, f"{losses.height} times missing or removed, each by complete runs")
+    return verdict(
+        "invariant 3, removals with proof", told, f"{losses.height} times missing or removed, each by complete runs"
+    )
 
 
 def _one_row_a_key(lake: Lake, now: datetime.datetime) -> list[Finding]:
@@ -102,7 +104,7 @@ def _one_row_a_key(lake: Lake, now: datetime.datetime) -> list[Finding]:
         .row(0, named=True)
     )
     problems = [f"{count} {what}" for what, count in counts.items() if count]
-    return verdict("7 one row a key", problems, "keys unique, times and presence agree")
+    return verdict("invariant 7, one row a key", problems, "keys unique, times and presence agree")
 
 
 def _sales(lake: Lake, landing: Landing) -> list[Finding]:
