@@ -13,6 +13,9 @@ from orchestration.resources.lake import done
 from orchestration.resources.landing import FeedRef
 from orchestration.resources.places import PlacesResource
 
+# So many reasons why a feed is not complete are told.
+NAMED = 3
+
 
 @dg.op(out=dg.DynamicOut(list[FeedRef]))
 def each_scope_with_feeds(
@@ -32,7 +35,8 @@ def each_scope_with_feeds(
 @dg.op
 def diff_scope(context: dg.OpExecutionContext, feeds: list[FeedRef], places: PlacesResource) -> StagedScope:
     """Diffs the waiting feeds of one scope with the listings, in the order of their runs."""
-    staged = stage_waiting(places.lake(), places.landing(), feeds[0].source, feeds[0].scope, Guard())
+    landing = places.landing()
+    staged = stage_waiting(places.lake(), landing, feeds[0].source, feeds[0].scope, Guard())
     if staged.damaged:
         context.log.error(f"scope {staged.scope} waits: {staged.damaged}")
     for feed in staged.feeds:
@@ -42,6 +46,10 @@ def diff_scope(context: dg.OpExecutionContext, feeds: list[FeedRef], places: Pla
             f"{c.unchanged} unchanged, {c.relisted} relisted; {c.missing} missing, {c.removed} removed, "
             f"{c.all_held} held"
         )
+        manifest = landing.manifest(feed.ref)
+        if manifest.failed or feed.unread:
+            why = "; ".join([*manifest.reasons, *feed.reasons][:NAMED])
+            context.log.warning(f"{staged.scope} #{feed.ref.run_seq}: not complete, so nothing is missing: {why}")
         for told in feed.holds:
             context.log.warning(f"{staged.scope}: held: {told}")
         for told in feed.flags:

@@ -112,6 +112,7 @@ def test_a_crawl_that_reached_nothing_is_partial_and_removes_nothing(folder):
     feeds = Lake(root=str(folder / "lake")).read(FEEDS).filter(pl.col("scope") == "rentals")
     assert feeds["complete"].to_list() == [False]
     assert "rentals" in ended.stderr
+    assert "rentals #1: not complete, so nothing is missing: " in ended.stderr
     assert "everything" not in ended.stderr
 
 
