@@ -9,12 +9,16 @@ import dagster as dg
 
 DEFAULT_HOME = Path("data/dagster")
 # A run whose process or code server is gone does not stay "started" for ever: the daemon of `dagster dev` ends it.
+# What steps say is in the run's events; to catch what they print beside, Dagster would start four processes for each.
 SETTINGS = """\
 telemetry:
   enabled: false
 run_monitoring:
   enabled: true
   max_runtime_seconds: 86400
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 """
 # Tag of runs that are processes of their own and hold the home's lock while they live.
 HEADLESS = "realestate-crawler/headless"
