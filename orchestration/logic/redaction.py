@@ -11,6 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from realestate_crawler.contracts.erasure import PersonKind
@@ -32,8 +33,13 @@ def of_person(who: Person) -> str:
         digits = _BETWEEN_DIGITS.join(who.identity)
         # With or without country code, (0) and leading zeros.
         return rf"(?<!\d)(?:\+?\d{{1,5}}{_BETWEEN_DIGITS})?(?:\(?0\)?{_BETWEEN_DIGITS})?{digits}(?!\d)"
-    words = ("".join(map(_letter, word)) for word in who.identity.split())
-    return rf"(?<![^\W_]){_BETWEEN_WORDS.join(words)}(?![^\W_])"
+    words = who.identity.split()
+    told = "".join(map(_letter, words[0]))
+    for before, word in pairwise(words):
+        # "Nr999" is "Nr 999".
+        glued = "?" if before.isdecimal() != word.isdecimal() else ""
+        told += f"(?:{_BETWEEN_WORDS}){glued}" + "".join(map(_letter, word))
+    return rf"(?<![^\W_]){told}(?![^\W_])"
 
 
 def _letter(sign: str) -> str:

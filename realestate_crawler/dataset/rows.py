@@ -14,7 +14,7 @@ from realestate_crawler.dataset.table import Row, value_at
 from realestate_crawler.domain.area import area_units
 from realestate_crawler.domain.columns import ABSENT, find, without
 from realestate_crawler.domain.identity import listing_key
-from realestate_crawler.domain.normalise import normalise
+from realestate_crawler.domain.normalise import ScaledText, normalise
 from realestate_crawler.items import MEANINGS, Listing
 from realestate_crawler.vocabulary import lookup
 
@@ -92,12 +92,15 @@ def _fill(listing: Listing, name: str, column: Column, value: Any) -> None:
     setattr(listing, name, None)  # what the row says goes before what holds for every row
     if column.scale is not None:
         _scale(listing, name, Decimal(str(column.scale)))
-    if column.unit is not None and name in _UNITS_OF:
+    if column.unit is not None and name in _UNITS_OF and _UNITS_OF[name] not in listing.raw:
         setattr(listing, _UNITS_OF[name], area_units(column.unit))
 
 
 def _scale(listing: Listing, name: str, factor: Decimal) -> None:
-    """Reads a number, or a text that names one, and multiplies it; `raw` keeps what the source says."""
+    """Multiplies a number, or has a text's number multiplied; `raw` keeps what the source says."""
+    if isinstance(listing.raw[name], str):
+        listing.raw[name] = ScaledText(listing.raw[name], factor)
+        return
     read = Listing(raw={name: listing.raw[name]})
     normalise(read)
     value = getattr(read, name)
@@ -109,9 +112,6 @@ def _scale(listing: Listing, name: str, factor: Decimal) -> None:
         listing.raw[name] = value * factor  # out of range: the source's own number must not be taken instead
         return
     setattr(listing, name, getattr(scaled, name))
-    for hint in ("currency", "price_period", *_UNITS_OF.values()):
-        if getattr(listing, hint) is None:
-            setattr(listing, hint, getattr(read, hint))
 
 
 def _any_row_has(rows: Iterable[Row], column: str) -> bool:

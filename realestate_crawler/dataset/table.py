@@ -24,6 +24,31 @@ MAX_UNPACKED = 2**30
 KEY_COLUMN = "(key)"
 
 
+# How files begin that hold no text, and what they are.
+_BINARY = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook or another Office document"),
+    (b"PAR1", "a Parquet file"),
+    (b"%PDF-", "a PDF document"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"BZh91AY", "a bzip2 archive"),
+    (b"\xfd7zXZ\0", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
+    (b"\x1f\x8b", "a gzip archive inside another"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+)
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+# Names of parts stand uncompressed in a zip archive.
+_ZIPPED = (
+    (b"xl/", "an Excel workbook"),
+    (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
+    (b"word/", "a Word document"),
+)
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+
+
 class TableError(ValueError):
     """The table cannot be read; the message says where and why."""
 
@@ -52,7 +77,9 @@ def read_table(data: bytes, name: str, *, rows: str | None = None, delimiter: st
     Raises:
         TableError: for damaged or unexpected content.
     """
-    text = _text(_unpacked(data, name), name)
+    unpacked = _unpacked(data, name)
+    _refuse_binary(unpacked, name)
+    text = _text(unpacked, name)
     start = text.lstrip()[:15].casefold()
     if start.startswith(("<!doctype", "<html", "<?xml")):
         raise TableError(f"{name}: a web page or XML document, no table")
@@ -79,6 +106,26 @@ def _unpacked(data: bytes, name: str) -> bytes:
     if len(unpacked) > MAX_UNPACKED:
         raise TableError(f"{name}: more than {MAX_UNPACKED:,} bytes when unpacked")
     return unpacked
+
+
+def _refuse_binary(data: bytes, name: str) -> None:
+    """A table that no text is in would else be read as one strange column."""
+    what = _binary_kind(data)
+    if what is not None:
+        raise TableError(
+            f"{name}: {what}, no table of text: save it as CSV (UTF-8), JSON or JSON Lines, plain or gzipped"
+        )
+
+
+def _binary_kind(data: bytes) -> str | None:
+    if data.startswith(_ZIP):
+        return next((what for part, what in _ZIPPED if part in data), "a zip archive")
+    if data.startswith(_WIDE):
+        return "UTF-16 or another binary file"
+    known = next((what for start, what in _BINARY if data.startswith(start)), None)
+    line_end = data.find(b"\n")
+    nul = data.find(b"\0", 0, line_end if line_end >= 0 else len(data))
+    return known or ("a binary file (NUL in its first line)" if nul >= 0 else None)
 
 
 def _text(data: bytes, name: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from realestate_crawler.domain.numbers import MORE_DIGITS, NUMBER, find_number, parse_number
+from realestate_crawler.domain.numbers import MORE_DIGITS, NUMBER, find_number, parse_number, part_of_scientific
 from realestate_crawler.domain.patterns import by_first_letter
 from realestate_crawler.domain.text import clean, decimal_fractions, fold
 from realestate_crawler.vocabulary import SQUARE_METERS_PER_UNIT, AreaUnits, lookup
@@ -76,6 +76,8 @@ def parse_area(text: str) -> Area | None:
     if first is not None:
         # "93 - 176 m²": the unit stands once, behind the upper end.
         lower = re.search(rf"({NUMBER})\s?(?:[-–—]|bis|to)\s?$", words[: first.start])
+        if lower is not None and part_of_scientific(words, *lower.span(1)):
+            return None
         value = parse_number(lower.group(1)) if lower else None
         return Area(value, first.area.units) if value is not None and value < first.area.value else first.area
     number = find_number(_UNIT.sub(" ", words, count=1))
@@ -95,7 +97,7 @@ def areas(folded: str) -> Iterator[AreaInText]:
         # "1.125 ha" has three decimals: nobody groups hectares and acres by thousands with a point.
         if units in _LARGE and re.fullmatch(r"\d{1,2}[.,]\d{3}", written):
             number = Decimal(written.replace(",", "."))
-        if number is not None and units is not None:
+        if number is not None and units is not None and not part_of_scientific(text, *found.span("number")):
             yield AreaInText(Area(number * factor, units), found.start(), found.end())
 
 

@@ -69,6 +69,27 @@ _SHARED = {
     "r": ("ZAR",),
     "p": ("PHP",),
 }
+# Signs that further currencies are written with, where the source says that it means one of them.
+_DOLLARS = "TWD BRL BBD BMD BND BSD BZD CUP CVE DOP FJD GYD JMD KYD LRD MOP NAD NIO SBD SRD TOP TTD XCD"
+_POUNDS = "EGP FKP GIP LBP SDG SHP SSP SYP"
+_FRANCS = "XAF XOF XPF DJF GNF KMF RWF BIF"
+_FURTHER = {
+    "$": _DOLLARS.split(),
+    "c$": ["NIO"],
+    "£": _POUNDS.split(),
+    "fr": _FRANCS.split(),
+    "rs": ["SCR"],
+    "¥": ["TWD", "HKD"],
+    "₩": ["KPW"],
+    "원": ["KPW"],
+    "₱": ["CUP"],
+    "руб": ["BYN"],
+    "lei": ["MDL"],
+    "dh": ["MAD"],
+    "dhs": ["MAD"],
+    "درهم": ["MAD"],
+    "лв": ["KGS"],
+}
 _EURO = "AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK AD MC SM VA ME XK"
 _OF_COUNTRY = dict.fromkeys(_EURO.split(), "EUR") | {
     "GB": "GBP",
@@ -161,6 +182,12 @@ def local_currency(sign: str, country: str | None) -> str | None:
     shared = _SHARED.get(sign.strip().casefold().rstrip("."), ())
     own = currency_of_country(country)
     return own if own in shared else None
+
+
+def may_mean(sign: str, code: str) -> bool:
+    """Whether amounts in a currency may be written with a sign or code: `$` for CAD, `kr` for DKK, `USD` for USD."""
+    word = sign.strip().casefold().rstrip(".")
+    return code in (currency_code(sign), *_SHARED.get(word, ()), *_FURTHER.get(word, ()))
 
 
 def currency_of_country(country: str | None) -> str | None:

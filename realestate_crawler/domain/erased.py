@@ -20,6 +20,8 @@ from realestate_crawler.items import PERSONAL_FIELDS, Listing
 MARK = "[erased]"
 LEAST_DIGITS, LEAST_LETTERS = 7, 5
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’-][^\W\d_]+)*\.?")
+# "Nr999" and "Nr. 999" are the same.
+_WORD_OR_NUMBER = re.compile(rf"\d+|{_WORD.pattern}")
 
 
 class WrongKeyError(ValueError):
@@ -44,7 +46,7 @@ class Person(NamedTuple):
 
 
 def person(text: str) -> Person:
-    """A name, a phone number or an e-mail address.
+    """A name, a phone number or an e-mail address; the numbers in any other text belong to it.
 
     Raises:
         UnclearPersonError: when it is too short to be one.
@@ -60,6 +62,8 @@ def person(text: str) -> Person:
         raise UnclearPersonError(
             f"{text!r}: give a whole name, an e-mail address or a phone number of {LEAST_DIGITS} digits or more"
         )
+    if digits:
+        words = _WORD_OR_NUMBER.findall(told)
     return Person(PersonKind.NAME, name_identity(words), len(words))
 
 
@@ -161,12 +165,18 @@ class Erased:
         for start, end, digits in digit_runs(text):
             if len(digits) >= LEAST_DIGITS and self._is(Person(PersonKind.PHONE, phone_identity(digits))):
                 yield start, end
+        if self._lengths:
+            yield from self._names(list(_WORD.finditer(text)))
+            if any(sign.isdecimal() for sign in text):
+                yield from self._names(list(_WORD_OR_NUMBER.finditer(text)), numbered=True)
+
+    def _names(self, words: list[re.Match[str]], *, numbered: bool = False) -> Iterator[tuple[int, int]]:
+        """The longest names among words; only those with a number in them if asked."""
         last = 0
-        words = list(_WORD.finditer(text)) if self._lengths else []
         for number, first in enumerate(words):
             for length in sorted(self._lengths, reverse=True):
                 some = words[number : number + length]
-                if first.start() < last or len(some) < length:
+                if first.start() < last or len(some) < length or (numbered and not _is_whole_with_number(some)):
                     continue
                 identity = name_identity(word[0] for word in some)
                 if self._is(Person(PersonKind.NAME, identity, length)):
@@ -179,6 +189,13 @@ class Erased:
             ErasedPerson(kind=who.kind, words=who.words, digest=person_digest(who, secret)) in people
             for secret, people in self._people.items()
         )
+
+
+def _is_whole_with_number(words: list[re.Match[str]]) -> bool:
+    """Whether there is a number among words that do not go on before or behind them: 99 is not 99a."""
+    start, end = words[0].start(), words[-1].end()
+    around = words[0].string[max(0, start - 1) : start] + words[-1].string[end : end + 1]
+    return any(word[0].isdecimal() for word in words) and not any(map(str.isalnum, around))
 
 
 def _each(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from realestate_crawler.domain.currency import SYMBOL_PATTERN, currency_code, local_currency
-from realestate_crawler.domain.numbers import MORE_DIGITS, parse_number
+from realestate_crawler.domain.numbers import MORE_DIGITS, has_exponent, parse_number, part_of_scientific
 from realestate_crawler.domain.patterns import AnyOf
 from realestate_crawler.domain.period import PER_AREA, period_in
 from realestate_crawler.domain.text import clean, fold
@@ -145,9 +145,12 @@ def parse_money(text: str) -> Money | None:
     """Reads a price text; None when it holds no amount ("on request") or only amounts per area."""
     cleaned = clean(text)
     found = [amount for amount in amounts(cleaned, bare=True) if not amount.per_area]
+    signed = [amount for amount in found if amount.money.sign]
+    if not signed and has_exponent(cleaned):
+        number = parse_number(cleaned)
+        return None if number is None else Money(number)
     if not found:
         return None
-    signed = [amount for amount in found if amount.money.sign]
     first = (signed or found)[0]
     money = first.money
     qualifier = money.qualifier or qualifier_in(cleaned[: first.start])
@@ -184,7 +187,7 @@ def amounts(text: str, *, bare: bool = False) -> Iterator[Amount]:
         if not sign and (not bare or text[max(0, start - 1) : start].isalpha()):
             continue
         number = parse_number(found.group("number"))
-        if number is None or _UNREAD_MULTIPLE.match(text, end):
+        if number is None or _UNREAD_MULTIPLE.match(text, end) or part_of_scientific(text, *found.span("number")):
             continue
         multiple = _multiple(found, has_sign=bool(sign))
         following = text[end : end + 24]

@@ -4,17 +4,20 @@ What belongs here: which reader reads which form of field. What does not: the re
 """
 
 import datetime
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from realestate_crawler.domain.area import area_units, parse_area
+from realestate_crawler.domain.currency import may_mean
 from realestate_crawler.domain.dates import parse_date, parse_timestamp
-from realestate_crawler.domain.money import currency_code, parse_money
+from realestate_crawler.domain.money import Money, currency_code, on_request, parse_money
 from realestate_crawler.domain.numbers import find_number, parse_number
 from realestate_crawler.domain.place import country_code, known_point
+from realestate_crawler.domain.text import clean
 from realestate_crawler.items import MEANINGS, SOURCE_FIELDS, FieldMeaning, Form, Listing
-from realestate_crawler.vocabulary import AreaUnits, lookup
+from realestate_crawler.vocabulary import AreaUnits, PriceQualifier, lookup
 
 
 class Problem(NamedTuple):
@@ -28,12 +31,29 @@ class Problem(NamedTuple):
 UNREADABLE = "unreadable"
 OUTSIDE_VOCABULARY = "outside_vocabulary"
 UNKNOWN_POINT = "unknown_point"
+# What was assumed of a value is not what the value itself says.
+OVERRULED = "overruled"
+
+
+class ScaledText(str):
+    """A text whose number is to be multiplied by `factor`."""
+
+    __slots__ = ("factor",)
+
+    def __new__(cls, text: str, factor: Decimal) -> Self:
+        """The text as the source has it."""
+        told = super().__new__(cls, text)
+        told.factor = factor
+        return told
+
+    factor: Decimal
 
 
 def normalise(listing: Listing) -> list[Problem]:
     """Fills the typed fields of `listing` from its `raw`, in place; afterwards `raw` holds only what differs.
 
-    A price text may also name currency and period, an area text its unit; the source's own field wins.
+    A price text may also name currency and period, an area text its unit; the source's own field wins, and what was
+    set before (what holds wherever the source says nothing) loses.
     """
     problems: list[Problem] = []
     for name in SOURCE_FIELDS:
@@ -42,6 +62,13 @@ def normalise(listing: Listing) -> list[Problem]:
             continue
         meaning = MEANINGS[name]
         value = _READERS[meaning.form](raw, meaning, listing, name)
+        if value is not None and isinstance(raw, ScaledText):
+            product = value * raw.factor
+            value = _READERS[meaning.form](product, meaning, listing, name)
+            if value is None:
+                listing.raw[name] = product  # whoever reads it later must not take the text without its factor
+        if value is not None and isinstance(raw, str):
+            problems.extend(_overruled(listing, name, raw))
         if value is None:
             reason = OUTSIDE_VOCABULARY if meaning.form in _CLOSED else UNREADABLE
             problems.append(Problem(name, reason, raw))
@@ -58,6 +85,32 @@ def normalise(listing: Listing) -> list[Problem]:
     return problems
 
 
+def _overruled(listing: Listing, name: str, raw: str) -> Iterator[Problem]:
+    """Takes what a text says beside its number instead of what was assumed; each time that they differ is told."""
+    for hint, own, agrees in _said(name, raw):
+        assumed = getattr(listing, hint)
+        if assumed is not None and hint not in listing.raw and not agrees(assumed):
+            setattr(listing, hint, own)
+            yield Problem(hint, OVERRULED, raw)
+
+
+def _said(name: str, raw: str) -> Iterator[tuple[str, Any, Callable[[Any], bool]]]:
+    """Which fields a text says beside its number, what each is, and whether another value would be the same."""
+    if name == "list_price" and (money := parse_money(raw)) is not None:
+        if _is_written(money, raw):
+            yield "currency", money.currency, functools.partial(may_mean, money.sign)
+        if money.period is not None:
+            yield "price_period", money.period, money.period.__eq__
+    elif name in _UNITS_OF and (area := parse_area(raw)) is not None and area.units is not None:
+        yield _UNITS_OF[name], area.units, area.units.__eq__
+
+
+def _is_written(money: Money, raw: str) -> bool:
+    """Whether a currency sign stands in the text; number words ("lakh", "万") only suggest one."""
+    return bool(money.sign) and money.sign in clean(raw)
+
+
+_UNITS_OF = {"living_area": "living_area_units", "lot_size_area": "lot_size_units"}
 _CLOSED = frozenset({Form.CHOICE, Form.COUNTRY, Form.CURRENCY})
 
 
@@ -80,6 +133,12 @@ def _money(raw: Any, _meaning: FieldMeaning, listing: Listing, name: str) -> Dec
     if number is not None:
         return _bounded(number, Decimal("1e12"), "0.01")
     money = parse_money(raw) if isinstance(raw, str) else None
+    if name == "list_price" and isinstance(raw, str) and not (money and money.sign) and on_request(raw):
+        if listing.price_qualifier is None:
+            listing.price_qualifier = _hint(listing, "price_qualifier", PriceQualifier.ON_REQUEST)
+        return None
+    if money and name != "list_price" and _is_in_another_currency(money, raw, listing.currency):
+        return None
     amount = _bounded(money.amount, Decimal("1e12"), "0.01") if money else None
     if money is None or amount is None:
         return None
@@ -87,6 +146,11 @@ def _money(raw: Any, _meaning: FieldMeaning, listing: Listing, name: str) -> Dec
         listing.currency = listing.currency or _hint(listing, "currency", money.currency)
         listing.price_period = listing.price_period or _hint(listing, "price_period", money.period)
     return amount
+
+
+def _is_in_another_currency(money: Money, raw: str, currency: str | None) -> bool:
+    """Whether an amount is not in the listing's currency: there is no other place for its own."""
+    return currency is not None and _is_written(money, raw) and not may_mean(money.sign, currency)
 
 
 def _area(raw: Any, _meaning: FieldMeaning, listing: Listing, name: str) -> Decimal | None:
@@ -97,7 +161,7 @@ def _area(raw: Any, _meaning: FieldMeaning, listing: Listing, name: str) -> Deci
     value = _bounded(area.value, Decimal("1e10"), "0.0001") if area else None
     if area is None or not value:
         return None
-    units = "living_area_units" if name == "living_area" else "lot_size_units"
+    units = _UNITS_OF[name]
     if area.units is not None and getattr(listing, units) is None and units not in listing.raw:
         setattr(listing, units, area.units)
     return value

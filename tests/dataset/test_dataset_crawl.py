@@ -32,6 +32,7 @@ NASTY = """[
 ]""".replace("CANARY", CANARY).replace("NESTED", "[" * 60 + "]" * 60)
 CLEAN = [{"id": number, "price": 100 + number, "kind": "house"} for number in range(5)]
 ROWS = json.dumps(CLEAN).encode()
+WORKBOOK = b"PK\x03\x04\x14\x00\x00\x00\x00\x00" + b"\x00" * 16 + b"\x0f\x00\x00\x00xl/workbook.xml"
 CSV = b"id,price,kind\n" + b"".join(b"%d,%d,house\n" % (n, 100 + n) for n in range(500))
 
 
@@ -61,6 +62,7 @@ def done(serve, tmp_path_factory):
         "empty": (b"[]", {}),
         "cut-gzip": (gzip.compress(ROWS)[:-9], {}),
         "cut-json": (ROWS[:-9], {}),
+        "workbook": (WORKBOOK, {}),
         "misnamed": (ROWS, {"fields": {"list_price": "prize"}}),
         "no-list": (b'{"meta": 1, "homes": []}', {}),
     }
@@ -117,6 +119,7 @@ def test_a_whole_table_is_complete(done, source):
     [
         ("cut-gzip", "damaged gzip"),
         ("cut-json", "not JSON"),
+        ("workbook", "an Excel workbook, no table of text: save it as CSV"),
         ("misnamed", "the mapping names columns that no row has: prize; the file has id, kind, price"),
         ("no-list", "found an object with meta, homes: set rows"),
         ("web-packed-and-cut.csv.gz", "damaged gzip"),

@@ -59,6 +59,8 @@ def test_a_unit_belongs_to_its_area():
         ("on request", 1000, None),
         (True, 1000, None),
         (10**10, 1000, None),
+        ("10000000000", 1000, None),
+        ("2.5e2", 1000, 250000),
         (None, 1000, None),
     ],
 )

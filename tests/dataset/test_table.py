@@ -4,6 +4,8 @@ import csv
 import gzip
 import io
 import json
+import re
+import zipfile
 
 import pytest
 from hypothesis import given
@@ -114,7 +116,7 @@ def test_json_lines_come_back_as_they_were_written(rows):
         ("t.csv", b"id,price\n1,100\n2", "line 3: ends in the middle of a row"),
         ("t.csv", b'id,price\n1,"100\n', "line 2: unexpected end of data"),
         ("t.csv", b"id,caf\xe9\n1,2\n", "not UTF-8 at byte 6"),
-        ("t.csv", b"\xff\xfei\0d\0", "not UTF-8 at byte 0"),
+        ("t.csv", b"\xff\xfei\0d\0", "UTF-16"),
         ("t.csv", b"<!DOCTYPE html>\n<html><body>Please log in</body></html>", "a web page or XML document"),
         ("t.json", b"  <html>Please log in</html>", "a web page or XML document"),
     ],
@@ -124,6 +126,43 @@ def test_damaged_content_is_named(name, data, reason):
         read_table(data, name)
     assert str(caught.value).startswith(f"{name}: ")
     assert reason in str(caught.value)
+
+
+def zipped(*names):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, "text")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.xlsx", "t.json", "t.jsonl", "https://x/export"])
+@pytest.mark.parametrize("wrap", [bytes, gzip.compress], ids=["plain", "gzip"])
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (zipped("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"),
+        (zipped("homes.csv"), "a zip archive"),
+        (zipped(), "a zip archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504, "an old Excel workbook"),
+        (b"PAR1\x15\x04PAR1", "a Parquet file"),
+        (b"%PDF-1.7\nx", "a PDF document"),
+        (b"SQLite format 3\0", "an SQLite database"),
+        (b"BZh91AY", "a bzip2 archive"),
+        (b"\x01\x00\x02 id\n1\n", "a binary file"),
+        (gzip.compress(b"id\n1\n"), "a gzip archive inside another"),
+    ],
+)
+def test_what_is_no_text_is_called_by_its_name(data, what, wrap, name):
+    if wrap is bytes and what.startswith("a gzip"):
+        return
+    with pytest.raises(TableError, match=f"^{re.escape(name)}: {re.escape(what)}.*: save it as CSV"):
+        read_table(wrap(data), name)
+
+
+def test_a_nul_or_a_name_like_a_mark_in_a_table_of_text_is_no_reason_to_refuse_it():
+    assert read_table(b"id,note\n1,a\0b\n", "t.csv").rows == [{"id": "1", "note": "a\0b"}]
+    assert read_table(b"PK,xl/\n1,2\n", "t.csv").rows == [{"PK": "1", "xl/": "2"}]
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"\xef\xbb\xbf", b"[]", b"{}", gzip.compress(b"", mtime=0)])

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realestate_crawler.domain.area import area_units, parse_area
+from realestate_crawler.domain.area import area_units, areas, parse_area
 from realestate_crawler.domain.dates import parse_date, parse_timestamp
+from realestate_crawler.domain.money import amounts, parse_money
 from realestate_crawler.domain.numbers import find_number, parse_number
 from realestate_crawler.vocabulary import AreaUnits
 
@@ -32,6 +33,8 @@ M2, FT2, ACRES, HA = AreaUnits.SQUARE_METERS, AreaUnits.SQUARE_FEET, AreaUnits.A
         ("1.125 ha", "1.125", HA),
         ("10000 Sq. Yards", "90000", FT2),
         ("800", "800", None),
+        ("1e2 m²", "100", M2),
+        ("1.5E+03 sqft", "1500", FT2),
     ],
 )
 def test_an_area_is_read_with_its_unit(text: str, value: str, units: AreaUnits | None) -> None:
@@ -79,6 +82,59 @@ def test_an_area_comes_back_with_either_decimal_mark(value: Decimal, unit: str) 
 )
 def test_numbers_in_many_ways_of_writing(text: str, number: str) -> None:
     assert parse_number(text) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("2.5e5", "250000"),
+        ("1e2", "100"),
+        ("1.25E+06", "1250000"),
+        ("1,25E+06", "1250000"),
+        (" 1.250e6 ", "1250000"),
+        ("2.5e-1", "0.25"),
+        ("-4.7e1", "-47"),
+        ("３e２", "300"),
+    ],
+)
+def test_a_number_with_an_exponent_is_what_it_says(text: str, number: str) -> None:
+    assert parse_number(text) == find_number(text) == Decimal(number)
+    money, area = parse_money(text), parse_area(text)
+    if not number.startswith("-"):
+        assert (money and money.amount, money and money.sign) == (Decimal(number), "")
+        assert (area and area.value, area and area.units) == (Decimal(number), None)
+
+
+@pytest.mark.parametrize("text", ["12,500e3", "1e999", "2.5e", "e5", "2.5 e5", "1.2.3e4", ".5e3", "2e5e", "1e5.5"])
+def test_what_only_resembles_a_number_with_an_exponent_is_none(text: str) -> None:
+    assert parse_number(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["ca. 2.5e5", "€2.5e5", "2.5e5 EUR", "2.5E+5 €", "2.5e-5 €", "1e2 - 300", "12,500e3", "USD 1e2.", "e: 3e4"]
+)
+def test_a_number_with_an_exponent_inside_a_text_is_not_cut_off(text: str) -> None:
+    assert find_number(text) is None
+    assert parse_money(text) is None
+    assert list(amounts(text)) == []
+
+
+@pytest.mark.parametrize("text", ["ca. 1e2 m²", "area 2.5e-5 m²", "1e2 - 176 m²", "area 1.5e3"])
+def test_an_area_with_an_exponent_inside_a_text_is_not_cut_off(text: str) -> None:
+    assert parse_area(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("2e étage", 2), ("3e 5", 3), ("2e-5e étage", 2), ("1er étage", 1), ("12E", 12), ("2ème 3", 2), ("5 exp 3", 5)],
+)
+def test_a_letter_behind_a_number_is_no_exponent(text: str, number: int) -> None:
+    assert find_number(text) == number
+
+
+def test_amounts_beside_a_number_with_an_exponent_are_read() -> None:
+    assert [amount.money.amount for amount in amounts("id 3e5, 250 000 €, 2e étage 12 €")] == [250_000, 12]
+    assert [str(found.area.value) for found in areas("3e5 80 m² 2e-5 m²")] == ["80"]
 
 
 @pytest.mark.parametrize("text", ["1.2.3", "1,2,3.4", "12.", "abc", "", "1-2", "12.34,567,8"])

@@ -42,6 +42,9 @@ def record(*people, listings=(), key=b"", **more):
     [
         ("  Ana   Canária ", PersonKind.NAME, "ana canária"),
         ("Dr. Jean-Luc O'Neil", PersonKind.NAME, "dr jean-luc o'neil"),
+        ("Haus Nr 999", PersonKind.NAME, "haus nr 999"),
+        ("Haus Nr.999", PersonKind.NAME, "haus nr 999"),
+        ("Ring 12b Canária", PersonKind.NAME, "ring 12 b canária"),
         ("+421 911 123 456", PersonKind.PHONE, "911123456"),
         ("0911/123 456", PersonKind.PHONE, "911123456"),
         ("Ana@Canary.Example.org", PersonKind.EMAIL, "ana@canary.example.org"),
@@ -51,7 +54,7 @@ def test_what_a_text_names(text, kind, identity):
     assert person(text)[:2] == (kind, identity)
 
 
-@pytest.mark.parametrize("text", ["", "Ana", "12", "123456", "A B", "?!"])
+@pytest.mark.parametrize("text", ["", "Ana", "12", "123456", "A B", "?!", "Top 12", "Nr 1234567"])
 def test_what_is_too_short_to_name_anybody_is_refused(text):
     with pytest.raises(UnclearPersonError):
         person(text)
@@ -93,6 +96,30 @@ def test_people_are_taken_out_wherever_they_stand():
     assert item.raw == {"owner_name": "[erased]", "list_price": "call [erased]"}
     assert item.extra["text"] == "[erased] and Ana Canárias; Banana Canária; <[erased]>"
     assert item.extra["deep"] == [{"tel": "[erased]", "n": 911123457, "ok": True}]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Haus Nr 999", "[erased]"),
+        ("Das HAUS Nr.  999!", "Das [erased]!"),
+        ("haus nr999, Haus Nr 998", "[erased], Haus Nr 998"),
+        ("Haus Nr 1, Haus Nr 999 und Haus Nr 9999", "Haus Nr 1, [erased] und Haus Nr 9999"),
+        ("Haus Nr", None),
+        ("Haus Nr 1999", None),
+        ("Haus Nr 999b", None),
+        ("Haus Nr x 999", None),
+    ],
+)
+def test_the_numbers_in_a_name_count(text, left):
+    told, count = Erased([record("Haus Nr 999")], b"").without_people(text)
+    assert (told, count) == (left or text, int(left is not None))
+
+
+def test_a_name_without_numbers_is_found_beside_them():
+    erased = Erased([record("Ana Canária", "Ana Canária 7")], b"")
+    for text in ("Ana 12 Canária", "Ana Canária 5", "1Ana Canária", "7 Ana Canária", "Ana Canária 7"):
+        assert erased.without_people(text)[1] >= 1
 
 
 def test_a_listing_without_them_is_left_as_it_is():

@@ -98,6 +98,13 @@ def test_a_second_time_changes_nothing_that_is_compared(raw):
     [
         ("list_price", "250.000 €", 250000),
         ("list_price", 250000, 250000),
+        ("list_price", "2.5e5", 250000),
+        ("list_price", "1.25E+06", 1250000),
+        ("list_price", "2.5e5 EUR", None),
+        ("living_area", "1e2", 100),
+        ("rooms_total", "3.5e0", Decimal("3.5")),
+        ("bedrooms_total", "ca. 1e1", None),
+        ("year_built", "1.98E+03", 1980),
         ("list_price", "on request", None),
         ("list_price", -5, None),
         ("list_price", math.nan, None),

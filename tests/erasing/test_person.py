@@ -151,3 +151,16 @@ def test_a_sighting_that_said_it_again_is_treated_alike(tmp_path, monkeypatch):
     assert replayed.code == 0, replayed.out
     assert traces(tmp_path, NAME, "Canarov") == {}
     monkeypatch.chdir("/")
+
+
+def test_the_numbers_in_what_was_typed_count(tmp_path, monkeypatch):
+    set_places(tmp_path, monkeypatch)
+    titles = {"a": "Haus Nr 1", "b": "Haus Nr. 999", "c": "Haus Nr 9999"}
+    deliver(tmp_path, [listing(key, title=title) for key, title in titles.items()], run_seq=1)
+    refresh_all(tmp_path)
+    looked = typed("erase", "--person", "Haus Nr 999")
+    assert f"named in 1 listings: {SOURCE}/b" in looked.out, looked.out
+    assert typed("erase", "--person", "Haus Nr 999", "--yes").code == 0
+    left = rows(tmp_path, LISTINGS).sort("listing_key")["title"].to_list()
+    assert [MARK.sub("X", title) for title in left] == ["Haus Nr 1", "X", "Haus Nr 9999"]
+    monkeypatch.chdir("/")
