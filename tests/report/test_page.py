@@ -1,5 +1,6 @@
 """The page says what the frames hold, needs nothing from elsewhere, and lets no listing write HTML."""
 
+import datetime as dt
 import json
 import re
 
@@ -8,7 +9,7 @@ import pytest
 from parsel import Selector
 
 from orchestration.report import build_report
-from tests.report.material import empty_data, report_data, town
+from tests.report.material import START, empty_data, report_data, town
 
 EVIL = "</script><img src=x onerror=alert(1)>\"'&<!--"
 
@@ -149,6 +150,17 @@ def test_the_runs_tell_coverage_and_why_they_are_not_complete():
     assert "34 list_price: 34 of 40 changed at once" in said
     assert "though no market does it: title: all." in said
     assert "new columns: energy" in said
+
+
+def test_a_crawl_that_saw_nothing_makes_the_page_no_newer():
+    data = report_data()
+    nothing = {"run_seq": 9, "observed_at": START + dt.timedelta(days=334), "complete": False, "unique_listings": 0}
+    dead = data.feeds.tail(1).with_columns(pl.lit(value).alias(name) for name, value in nothing.items())
+    dead = dead.cast(dict(data.feeds.schema))
+    last = data.market_daily.filter(pl.col("date") == pl.col("date").max())
+    later = pl.concat([data.market_daily, last.with_columns(pl.col("date") + pl.duration(days=330))])
+    found = page(report_data(feeds=pl.concat([data.feeds, dead]), market_daily=later))
+    assert "Data as of 6 March 2026, 06:30 UTC · days shown: 2 March 2026 to 6 March 2026" in text(found)
 
 
 def test_an_empty_lake_says_so():
