@@ -32,6 +32,7 @@ _NEEDED = {
     "feeds": (
         *("source", "scope", "run_seq", "observed_at", "complete", "reasons", "claimed_total", "result_pages"),
         *("unique_listings", *_COUNTS, "held_changes", "rekeyed", "holds", "flags", "new_columns", "gone_columns"),
+        *("accepts_run", "retries_run"),
     ),
 }
 
@@ -50,7 +51,8 @@ class ReportData:
         market_daily: gold/market_daily; its dates are the days the report shows.
         feeds: one row per applied feed: source, scope, run_id, run_seq, observed_at, complete, reasons,
             claimed_total, result_pages, items, unique_listings, quarantined, dropped, new, changed, unchanged,
-            missing, removed, relisted, held, held_changes, rekeyed, holds, flags, new_columns, gone_columns.
+            missing, removed, relisted, held, held_changes, rekeyed, holds, flags, new_columns, gone_columns,
+            accepts_run, retries_run.
     """
 
     title: str

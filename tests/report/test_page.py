@@ -208,6 +208,24 @@ def test_the_runs_tell_coverage_and_why_they_are_not_complete():
     assert "new columns: energy" in said
 
 
+@pytest.mark.parametrize(
+    ("column", "called"), [("accepts_run", "Accepted by a person"), ("retries_run", "Retried from quarantine")]
+)
+def test_what_is_no_crawl_says_nothing_of_how_the_latest_crawl_went(column, called):
+    data = report_data()
+    reason = "no crawl: 59 changes that run demo_dk-1 held are accepted by ann"
+    own = {"run_seq": 9, "complete": False, "reasons": [reason], column: "demo_dk-1", "claimed_total": None}
+    whole = data.feeds.filter(pl.col("source") == "demo_dk").tail(1)
+    given = pl.DataFrame([whole.row(0, named=True) | own | {"flags": ["own"]}], schema=data.feeds.schema)
+    found = page(report_data(feeds=pl.concat([data.feeds, given])))
+    swiss, danish = (text(group).replace("\u00a0", " ") for group in found.css("#runs .group"))
+    assert "denmark-buy" in danish
+    assert "The latest run is not complete" not in danish
+    assert "no market does it: own" not in danish
+    assert f"{called} No crawl: 59 changes that run demo_dk-1 held are accepted by ann. \u2013" in danish
+    assert "The latest run is not complete: Result pages 4, 5 were not read." in swiss
+
+
 def test_a_crawl_that_saw_nothing_makes_the_page_no_newer():
     data = report_data()
     nothing = {"run_seq": 9, "observed_at": START + dt.timedelta(days=334), "complete": False, "unique_listings": 0}
