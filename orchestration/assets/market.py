@@ -2,6 +2,7 @@
 
 import datetime
 import logging
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -11,7 +12,7 @@ from deltalake.exceptions import CommitFailedError
 from orchestration.assets.tables import listing_changes, listing_history, table_metadata
 from orchestration.ingest.in_step import InStep, in_step
 from orchestration.ingest.realign import in_line, realign
-from orchestration.logic.market import AREA
+from orchestration.logic.market import AREA, OBSERVED, last_observation
 from orchestration.logic.market import market_daily as by_area_and_day
 from orchestration.logic.schemas import FEEDS, LISTINGS, MARKET_DAILY
 from orchestration.resources.lake import Lake, commit_properties, done
@@ -27,7 +28,7 @@ GROUPS = (*AREA, "offer", "property_type", "currency", "price_period")
 
 @dg.asset(group_name="gold", deps=[listing_changes, listing_history], description=MARKET_DAILY.grain)
 def market_daily(context: dg.AssetExecutionContext, places: PlacesResource) -> dg.MaterializeResult[None]:
-    """Computes the days that the newest feeds are about, and every day after them."""
+    """Computes the days that the newest feeds are about, and every day after them up to the last observation."""
     lake = places.lake()
     days = refresh_market_daily(lake)
     context.log.info(f"{len(days)} days computed" if days else "nothing new")
@@ -51,7 +52,7 @@ def recompute_market_daily(lake: Lake) -> None:
         first = lake.scan(FEEDS).select(pl.col("observed_at").min().dt.date()).collect().item()
         if first is None:
             return
-        _, rows = _days(known, first, max(_last_day(table), _last_feed(lake)))
+        _, rows = _days(known, first, max(_last_day(table), _last_applied(lake)))
         properties = commit_properties("listings", known.version)
         try:
             write_deltalake(table, rows, mode="overwrite", commit_properties=properties)
@@ -86,7 +87,7 @@ def _refresh_once(lake: Lake) -> list[datetime.date]:
     last_day = _last_day(table)
     if last_day > datetime.date.min:  # days without a feed have a market as well
         first = min(first, last_day + datetime.timedelta(days=1))
-    days, rows = _days(known, first, max(last_day, _last_look(new), _last_feed(lake)))
+    days, rows = _days(known, first, max(last_day, _last_told(new), _last_applied(lake)))
     write_deltalake(
         table,
         rows,
@@ -102,12 +103,18 @@ def _last_day(table: DeltaTable) -> datetime.date:
     return found if isinstance(found, datetime.date) else datetime.date.min
 
 
-def _last_feed(lake: Lake) -> datetime.date:
-    """The day of the newest feed of earlier runs: a market that was empty then may not be any more by a late one."""
+def _last_applied(lake: Lake) -> datetime.date:
+    """The last observation of earlier runs: a market that was empty then may not be any more by a late one."""
     realign(lake, FEEDS)
-    found = lake.scan(FEEDS).select(pl.col("observed_at").max().dt.date()).collect().item()
-    return found if isinstance(found, datetime.date) else datetime.date.min
+    return _day(last_observation(lake.scan(FEEDS)))
 
 
-def _last_look(feeds: list[tuple[int, dict[str, str]]]) -> datetime.date:
-    return max(datetime.datetime.fromisoformat(feed["observed_at"]) for _, feed in feeds).date()
+def _last_told(new: list[tuple[int, dict[str, Any]]]) -> datetime.date:
+    """The last observation of the new feeds; the table of feeds may not have them yet."""
+    schema = {name: FEEDS.columns[name] for name in OBSERVED} | {"observed_at": pl.String()}
+    told = pl.LazyFrame([{name: feed[name] for name in OBSERVED} for _, feed in new], schema=schema)
+    return _day(last_observation(told.with_columns(pl.col("observed_at").str.to_datetime(time_zone="UTC"))))
+
+
+def _day(moment: datetime.datetime | None) -> datetime.date:
+    return datetime.date.min if moment is None else moment.date()

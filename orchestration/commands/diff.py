@@ -7,15 +7,18 @@ import polars as pl
 from deltalake.exceptions import DeltaError
 
 from orchestration.logic.as_of import MomentError, as_of, moment
-from orchestration.logic.compare import KEY, compare
+from orchestration.logic.compare import KEY, Volatile, compare, compare_extra, split_volatile
+from orchestration.logic.field_changes import COMPARED
 from orchestration.logic.schemas import DERIVED, FACTS, LISTING_HISTORY, LISTINGS
 from orchestration.queries.render import as_table
 from orchestration.resources.lake import Lake
+from orchestration.resources.landing import DamagedFeedError, FeedRef, Landing
 from realestate_crawler.contracts.places import Places
 from realestate_crawler.exit_codes import ExitCode
 
 HELP = "what differs between two versions of listings, or between the markets of two days"
-_FIELDS = [name for name in (*FACTS, *DERIVED) if name not in (*KEY, "content_hash")]
+# As the diff of feeds: what is not compared there follows from other fields, or is no news of the listing.
+_BESIDE = [name for name in (*FACTS, *DERIVED) if name not in (*KEY, *COMPARED, "content_hash", "extra")]
 _STATE = ["presence", "present_in", "missing_in"]
 
 
@@ -30,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints counts and changes."""
-    lake = Lake(root=Places().lake_root)
+    places = Places()
+    lake = Lake(root=places.lake_root)
     numbers = options.a.isdecimal(), options.b.isdecimal()
     if numbers[0] != numbers[1]:
         print(f"{options.a} and {options.b}: give two versions, or two dates", file=sys.stderr)
@@ -38,11 +42,12 @@ def run(options: argparse.Namespace) -> int:
     try:
         if all(numbers):
             before, after = (_version(lake, int(word)) for word in (options.a, options.b))
-            found = compare(before, after, [*_FIELDS, *_STATE])
+            fields = [*COMPARED, *_STATE]
         else:
             history = lake.scan(LISTING_HISTORY)
             before, after = (as_of(history, moment(word)).collect() for word in (options.a, options.b))
-            found = compare(before, after, _FIELDS)
+            fields = [*COMPARED]
+        found, beside = _changes(before, after, fields, _volatile(places))
     except (MomentError, DeltaError, OSError, pl.exceptions.PolarsError) as error:
         print(f"cannot be compared: {error}", file=sys.stderr)
         return ExitCode.BAD_CONFIGURATION
@@ -52,11 +57,41 @@ def run(options: argparse.Namespace) -> int:
     print(f"{before.height} listings in {options.a}, {after.height} in {options.b}")
     for what in ("came", "went", "changed"):
         print(f"{found.filter(pl.col('what') == what).select(KEY).unique().height} {what}")
+    only = beside.join(found, on=KEY, how="anti")
+    if only.height:
+        names = ", ".join(sorted(set(only["field"])))
+        print(f"{only.select(KEY).n_unique()} differ only in what is not compared: {names}")
     if found.height:
         print(as_table(found.head(options.limit)), end="")
     if found.height > options.limit:
         print(f"{found.height - options.limit} more; --limit {found.height} shows all")
     return ExitCode.COMPLETE
+
+
+def _changes(
+    before: pl.DataFrame, after: pl.DataFrame, fields: list[str], volatile: Volatile
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What differs in compared fields, came or went; and what differs beside that."""
+    told = pl.concat([compare(before, after, fields), compare_extra(before, after)])
+    found, moving = split_volatile(told.sort(*KEY, "what", "field"), volatile)
+    beside = compare(before, after, _BESIDE).filter(pl.col("what") == "changed")
+    return found, pl.concat([moving, beside])
+
+
+def _volatile(places: Places) -> Volatile:
+    """Source → what the newest run of any of its scopes declares volatile; nothing where no run can be read."""
+    landing = Landing(root=places.landing)
+    newest: dict[tuple[str, str], FeedRef] = {}
+    for feed in sorted(landing.feeds(), key=lambda each: each.run_seq):
+        newest[feed.source, feed.scope] = feed
+    found: dict[str, frozenset[str]] = {}
+    for feed in newest.values():
+        try:
+            declared = landing.manifest(feed).volatile
+        except DamagedFeedError:
+            continue
+        found[feed.source] = found.get(feed.source, frozenset()) | frozenset(declared)
+    return found
 
 
 def _version(lake: Lake, version: int) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from pydruid.db.exceptions import Error as PydruidError
 
 from orchestration.druid.settings import DruidSettings
 from orchestration.queries.catalogue import CATALOGUE
-from orchestration.queries.engines import DruidEngine, Engine, LocalEngine
+from orchestration.queries.engines import DruidEngine, Engine, LocalEngine, NoTableError
 from orchestration.queries.query import Parameter, ParameterError
 from orchestration.queries.render import as_csv, as_table
 from realestate_crawler.contracts.places import Places
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         return BAD_CONFIGURATION
     try:
         answer = engine.answer(query, values)
-    except (PydruidError, OSError, TableNotFoundError) as error:
+    except (NoTableError, PydruidError, OSError, TableNotFoundError) as error:
         print(f"{query.name}: {error}", file=sys.stderr)
         return FAILED
     print(as_csv(answer) if options.format == "csv" else as_table(answer), end="")

@@ -1,7 +1,7 @@
 """The market by area and day, from the history of listings and their changes.
 
-What belongs here: the one definition of supply, of each daily count and of each daily median. What does not: which
-days are asked for, and where the tables lie.
+What belongs here: the one definition of supply, of each daily count and of each daily median, and which feeds saw the
+market at all. What does not: where the tables lie.
 """
 
 import datetime
@@ -15,6 +15,11 @@ from orchestration.logic.versions import with_version
 AREA = ("country", "state_or_province", "city")
 COUNTS = ("supply", "new_listings", "removed_listings", "relisted_listings", "price_cuts", "price_rises")
 MEDIANS = ("median_list_price", "median_price_per_sqm", "median_days_on_market")
+
+# What `last_observation` reads of a feed.
+OBSERVED = ("observed_at", "complete", "unique_listings", "claimed_total", "reasons")
+# How the crawler ends the reason of a crawl that went well and was never meant to show everything.
+_MEANS_NOTHING = "absence means nothing"
 
 _EVENTS = {"new": "new_listings", "removed": "removed_listings", "relisted": "relisted_listings"}
 _TIME = pl.Datetime("us", "UTC")
@@ -59,6 +64,22 @@ def market_daily(
     return joined.select("date", *by, *(pl.col(name).fill_null(0).cast(pl.Int64) for name in COUNTS), *MEDIANS).sort(
         "date", *by, nulls_last=True
     )
+
+
+def last_observation(feeds: pl.LazyFrame) -> datetime.datetime | None:
+    """When the market was seen last; None when it never was.
+
+    A feed without a listing saw nothing (a dead site, a changed page), unless it proves that there is none, or was
+    asked for what is new only and the source said that nothing is.
+
+    Args:
+        feeds: silver/feeds; needs `OBSERVED`.
+    """
+    only_window = (pl.col("reasons").list.len() == 1) & pl.col("reasons").list.first().str.ends_with(_MEANS_NOTHING)
+    nothing_new = (pl.col("claimed_total") == 0) & only_window
+    saw = pl.col("complete") | (pl.col("unique_listings") > 0) | nothing_new
+    found = feeds.filter(saw).select(pl.col("observed_at").max()).collect().item()
+    return found if isinstance(found, datetime.datetime) else None
 
 
 def _stock(history: pl.DataFrame, days: pl.Series, by: list[str]) -> pl.DataFrame:

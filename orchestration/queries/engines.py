@@ -6,13 +6,14 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 import polars as pl
+from deltalake import DeltaTable
 
 from orchestration.druid.datasources import DATASOURCES
 from orchestration.druid.ingestion_sql import quoted
 from orchestration.druid.settings import DruidSettings
 from orchestration.queries.bound_cursor import BoundConnection
 from orchestration.queries.query import Query, Value, Values
-from orchestration.resources.delta import scan
+from orchestration.resources.delta import scan, usable
 
 
 class Engine(Protocol):
@@ -20,6 +21,10 @@ class Engine(Protocol):
 
     def answer(self, query: Query, values: Values) -> pl.DataFrame:
         """The rows of the answer."""
+
+
+class NoTableError(LookupError):
+    """The lake has no such table yet; the message says what makes it."""
 
 
 class LocalEngine:
@@ -32,10 +37,22 @@ class LocalEngine:
     @classmethod
     def over(cls, lake: str) -> "LocalEngine":
         """Over the tables of a lake (a folder or `s3://bucket/prefix`)."""
-        return cls(lambda table: scan(f"{lake.rstrip('/')}/{DATASOURCES[table].table}"))
+
+        def rows(name: str) -> pl.LazyFrame:
+            table = DATASOURCES[name].table
+            place = usable(f"{lake.rstrip('/')}/{table}")
+            if not DeltaTable.is_deltatable(place):
+                raise NoTableError(f"there is no table {table} yet in {lake}; `materialize` makes it")
+            return scan(place)
+
+        return cls(rows)
 
     def answer(self, query: Query, values: Values) -> pl.DataFrame:
-        """See `Engine`."""
+        """See `Engine`.
+
+        Raises:
+            NoTableError: when a table of the lake was never made.
+        """
         return _in_order(query, query.local(self._scan, query.windowed(values, self._newest)).collect())
 
     def _newest(self, table: str) -> datetime.date | None:

@@ -40,10 +40,10 @@ def _price_summary(table: Table, values: Values) -> pl.LazyFrame:
     price = pl.col("list_price").cast(pl.Float64)
     return (
         _present(table, values, "property_type")
-        .filter(price.is_not_null())
         .group_by("country", "city", "currency")
         .agg(
             listings=pl.len(),
+            with_price=price.count(),
             mean_price=price.mean(),
             median_price=quantile(price, 0.5),
             p90_price=quantile(price, 0.9),
@@ -129,12 +129,15 @@ GROUP BY 1, 2, 3, 4""",
     ),
     Query(
         "price_summary",
-        "How many are on the market by city, and their mean, median and 90th percentile price",
+        "How many are on the market by city, how many with a price, and the mean, median and 90th percentile of these",
         (OFFER, PROPERTY_TYPE),
-        """SELECT country, city, currency, COUNT(*) AS listings, AVG(list_price) AS mean_price,
-  {quantile list_price 0.5} AS median_price, {quantile list_price 0.9} AS p90_price
+        # Asked only where there is a price, because Druid's quantile of nothing is no null but NaN.
+        """SELECT country, city, currency, COUNT(*) AS listings, COUNT(list_price) AS with_price,
+  CASE WHEN COUNT(list_price) > 0 THEN AVG(list_price) END AS mean_price,
+  CASE WHEN COUNT(list_price) > 0 THEN {quantile list_price 0.5} END AS median_price,
+  CASE WHEN COUNT(list_price) > 0 THEN {quantile list_price 0.9} END AS p90_price
 FROM {listings}
-WHERE presence = 'present' AND offer = $offer AND list_price IS NOT NULL
+WHERE presence = 'present' AND offer = $offer
   AND ($property_type = '' OR property_type = $property_type)
 GROUP BY 1, 2, 3""",
         _price_summary,

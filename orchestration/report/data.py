@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from orchestration.logic.market import AREA, market_daily
+from orchestration.logic.market import AREA, last_observation, market_daily
 from orchestration.logic.price_changes import KEY
 from orchestration.report.areas import with_area
 from orchestration.report.market import MARKET, Market
@@ -32,6 +32,7 @@ _NEEDED = {
     "feeds": (
         *("source", "scope", "run_seq", "observed_at", "complete", "reasons", "claimed_total", "result_pages"),
         *("unique_listings", *_COUNTS, "held_changes", "rekeyed", "holds", "flags", "new_columns", "gone_columns"),
+        *("accepts_run", "retries_run"),
     ),
 }
 
@@ -50,7 +51,8 @@ class ReportData:
         market_daily: gold/market_daily; its dates are the days the report shows.
         feeds: one row per applied feed: source, scope, run_id, run_seq, observed_at, complete, reasons,
             claimed_total, result_pages, items, unique_listings, quarantined, dropped, new, changed, unchanged,
-            missing, removed, relisted, held, held_changes, rekeyed, holds, flags, new_columns, gone_columns.
+            missing, removed, relisted, held, held_changes, rekeyed, holds, flags, new_columns, gone_columns,
+            accepts_run, retries_run.
     """
 
     title: str
@@ -70,12 +72,12 @@ class Derived:
     Attributes:
         source: the input itself.
         present: rows of listings that are not removed + area, price and per_sqm (Float64, finite and above 0 or null).
-        days: the days shown, in order, the last `DAYS_SHOWN` of gold/market_daily.
+        days: the days shown, in order, the last `DAYS_SHOWN` of gold/market_daily up to `as_of`.
         daily: market_daily by country, state_or_province, city and `MARKET` + area, without the first inventory.
         first_inventory: listings that the first run of their search found in these days; they were there before.
         markets: those that are drawn, by number of listings, the largest first.
         small: the others, with the number of their listings.
-        as_of: when the newest feed looked at the market; None when there is none.
+        as_of: when a feed saw the market last; None when none did.
     """
 
     source: ReportData
@@ -98,7 +100,8 @@ def derive(data: ReportData) -> Derived:
         frame: pl.DataFrame = getattr(data, table)
         if missing := [name for name in columns if name not in frame.columns]:
             raise ValueError(f"{table} lacks the columns {', '.join(missing)}")
-    days = sorted(data.market_daily["date"].unique().to_list())[-DAYS_SHOWN:]
+    as_of = last_observation(data.feeds.lazy())
+    days = _days(data.market_daily, as_of)
     present = with_area(data.listings.filter(pl.col("presence") != "removed")).with_columns(
         price=_positive("list_price"), per_sqm=_positive("price_per_sqm")
     )
@@ -120,8 +123,14 @@ def derive(data: ReportData) -> Derived:
         first_inventory=inventory,
         markets=drawn,
         small=markets[len(drawn) :],
-        as_of=data.feeds["observed_at"].max() if data.feeds.height else None,  # type: ignore[arg-type]
+        as_of=as_of,
     )
+
+
+def _days(market: pl.DataFrame, as_of: datetime.datetime | None) -> list[datetime.date]:
+    # A table of an earlier version may go on to the day of a crawl that saw nothing.
+    known = market.filter(pl.col("date") <= as_of.date()) if as_of else market.clear()
+    return known["date"].unique().sort().to_list()[-DAYS_SHOWN:]
 
 
 def _positive(column: str) -> pl.Expr:

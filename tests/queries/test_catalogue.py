@@ -1,6 +1,7 @@
 """Every named query is whole: both its texts use the same parameters, and the local engine gives what it promises."""
 
 import re
+from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from orchestration.queries.catalogue import CATALOGUE
 from orchestration.queries.engines import LocalEngine
 from orchestration.queries.query import ParameterError, Query, quantile
-from tests.queries.market import UNTIL, tables
+from tests.queries.market import LISTINGS, UNTIL, tables
 
 TABLES = tables(800)
 REQUIRED = {"source": "one", "listing_key": TABLES["listings"].filter(source="one")["listing_key"][0]}
@@ -94,6 +95,17 @@ def test_an_empty_text_means_all_and_a_text_only_that() -> None:
     single = sum(local().answer(query, query.values({"city": city}))["listings"].sum() for city in cities)
     without = TABLES["listings"].filter(pl.col("city").is_null(), presence="present", offer="sale").height
     assert single + without == both
+
+
+def test_the_summary_counts_those_without_a_price_too() -> None:
+    told = {"offer": "sale", "presence": "present", "currency": "CZK"}
+    prices = [("Brno", Decimal(100)), ("Brno", Decimal(300)), ("Brno", None), ("Praha", None)]
+    rows = [told | {"city": city, "list_price": price} for city, price in prices]
+    listings = pl.DataFrame(rows, schema=LISTINGS)
+    query = CATALOGUE["price_summary"]
+    answer = LocalEngine(lambda _: listings.lazy()).answer(query, query.values({}))
+    columns = ("city", "listings", "with_price", "mean_price", "median_price", "p90_price")
+    assert answer.select(columns).rows() == [("Brno", 3, 2, 200, 200, 300), ("Praha", 1, 0, None, None, None)]
 
 
 @pytest.mark.parametrize(

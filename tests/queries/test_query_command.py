@@ -77,7 +77,9 @@ def test_no_lake_is_a_failure_that_says_so(
     monkeypatch.setenv("REALESTATE_LAKE", str(tmp_path / "none"))
     monkeypatch.delenv("REALESTATE_DRUID_URL", raising=False)
     assert asked("freshness") == 5
-    assert "freshness:" in capsys.readouterr().err
+    said = f"freshness: there is no table silver/listings yet in {tmp_path / 'none'}; `materialize` makes it\n"
+    assert capsys.readouterr().err == said
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_druid_that_does_not_answer_is_a_failure(

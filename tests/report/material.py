@@ -37,6 +37,7 @@ FEEDS = pl.Schema(
     | {"run_seq": pl.Int64(), "observed_at": TIME, "complete": pl.Boolean(), "reasons": pl.List(pl.String)}
     | dict.fromkeys(("claimed_total", *_COUNTS, "missing", "removed", "relisted", *_HELD), pl.Int64())
     | dict.fromkeys(("holds", "flags", "new_columns", "gone_columns"), pl.List(pl.String))
+    | dict.fromkeys(("accepts_run", "retries_run"), pl.String())
 )
 
 # City, country, currency, latitude, longitude, price per m² to buy, number of listings.
@@ -161,6 +162,7 @@ def feeds(made: Town, days: int) -> pl.DataFrame:
                     "held_changes": 34 if broken else 0,
                 }
                 | {"holds": ["list_price: 34 of 40 changed at once"] if broken else [], "flags": ["title: all"]}
+                | {"accepts_run": None, "retries_run": None}
             )
     return pl.DataFrame(rows, schema=FEEDS)
 

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass, field
 
+import polars as pl
 import pytest
 
 from orchestration.report import build_report, write_report
@@ -105,6 +106,17 @@ def test_every_chart_is_drawn_and_fits(opened, size, scheme):
     assert min(page.evaluate(COLOURS)) > 20
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert seen.messages == []
+
+
+def test_no_column_is_hidden_on_a_small_screen_of_a_computer(opened):
+    data = report_data()
+    many = dict.fromkeys(("quarantined", "dropped", "new", "changed", "unchanged", "missing", "removed"), 12345)
+    holds = ["list_price: 34,000 of 40,000 changed at once", "121 removals: more than the guard lets pass at once"]
+    long = data.feeds.with_columns(*(pl.lit(number).alias(name) for name, number in many.items()), holds=pl.lit(holds))
+    page = opened(report_data(feeds=long), {"width": 1200, "height": 900}).page
+    hidden = "[...document.querySelectorAll('.scroll')].filter((box) => box.scrollWidth > box.clientWidth).length"
+    assert page.locator("#runs .scroll").count() == 2
+    assert page.evaluate(hidden) == 0
 
 
 def test_bars_are_as_high_as_their_numbers(opened):

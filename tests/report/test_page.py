@@ -1,14 +1,17 @@
 """The page says what the frames hold, needs nothing from elsewhere, and lets no listing write HTML."""
 
+import datetime as dt
+import itertools
 import json
 import re
+from decimal import Decimal
 
 import polars as pl
 import pytest
 from parsel import Selector
 
 from orchestration.report import build_report
-from tests.report.material import empty_data, report_data, town
+from tests.report.material import START, empty_data, report_data, town
 
 EVIL = "</script><img src=x onerror=alert(1)>\"'&<!--"
 
@@ -136,6 +139,60 @@ def test_the_biggest_cuts_come_first_and_typing_errors_are_left_out():
     assert "1 price that fell by 80 % or more left out" in section(page(report_data(made)), "cuts")
 
 
+def priced(*prices, **now):
+    """A market in which one listing costs this on the last days, one price a day, and the row of its cut if any."""
+    made = town(5)
+    key = next(key for key, row in made.current.items() if row["first_seen_at"] == START and row["list_price"])
+    made.changes = [c for c in made.changes if c["change_type"] == "new"]
+    for version in (versions := [v for v in made.versions if v["listing_key"] == key]):
+        version |= {"list_price": Decimal(prices[0]), "title": "The one", "currency": "DKK"}
+    made.current[key] = versions[0] | {"valid_to": None}
+    made.versions = [v for v in made.versions if v["listing_key"] != key] + [made.current[key]]
+    for nth, (old, new) in enumerate(itertools.pairwise(prices), start=1):
+        made.reprice(key, START + dt.timedelta(days=nth), Decimal(new) / Decimal(old))
+    made.current[key] = made.current[key] | now
+    data = report_data(made)
+    if now.get("gone"):
+        data = report_data(made, listings=data.listings.filter(pl.col("listing_key") != key))
+    found = page(data)
+    rows = [text(row).replace("\u00a0", " ") for row in found.css("#cuts tbody tr")]
+    return rows, section(found, "cuts")
+
+
+def test_a_cut_that_was_taken_back_is_no_cut():
+    rows, said = priced(100_000, 80_000, 300_000)
+    assert rows == []
+    assert "1 cut left out: the price now is not below the one before it, or is in other terms." in said
+
+
+def test_a_cut_is_told_with_the_price_that_is_asked_now():
+    rows, said = priced(100_000, 80_000, 90_000)
+    [row] = rows
+    assert "DKK 90,000" in row
+    assert "\u221220.0 %" in row
+    assert "DKK 100,000 to DKK 80,000, 3 Mar 2026" in row
+    assert "left out" not in said
+
+
+def test_every_cut_of_a_listing_has_the_same_price_now():
+    rows, _ = priced(100_000, 80_000, 40_000)
+    assert [re.findall(r"DKK [0-9,]+[0-9]", row) for row in rows] == [
+        ["DKK 40,000", "DKK 80,000", "DKK 40,000"],
+        ["DKK 40,000", "DKK 100,000", "DKK 80,000"],
+    ]
+
+
+def test_a_price_in_other_terms_is_not_compared_and_one_that_is_not_stated_not_made_up():
+    assert priced(100_000, 80_000, currency="EUR")[0] == []
+    [row] = priced(100_000, 80_000, list_price=None)[0]
+    assert "\u2013 not stated now" in row
+
+
+def test_a_cut_of_a_listing_that_is_gone_has_no_price_now():
+    [row] = priced(100_000, 80_000, gone=True)[0]
+    assert "\u2013 no longer listed" in row
+
+
 def test_the_runs_tell_coverage_and_why_they_are_not_complete():
     data = report_data()
     said = section(page(data), "runs")
@@ -149,6 +206,35 @@ def test_the_runs_tell_coverage_and_why_they_are_not_complete():
     assert "34 list_price: 34 of 40 changed at once" in said
     assert "though no market does it: title: all." in said
     assert "new columns: energy" in said
+
+
+@pytest.mark.parametrize(
+    ("column", "called"), [("accepts_run", "Accepted by a person"), ("retries_run", "Retried from quarantine")]
+)
+def test_what_is_no_crawl_says_nothing_of_how_the_latest_crawl_went(column, called):
+    data = report_data()
+    reason = "no crawl: 59 changes that run demo_dk-1 held are accepted by ann"
+    own = {"run_seq": 9, "complete": False, "reasons": [reason], column: "demo_dk-1", "claimed_total": None}
+    whole = data.feeds.filter(pl.col("source") == "demo_dk").tail(1)
+    given = pl.DataFrame([whole.row(0, named=True) | own | {"flags": ["own"]}], schema=data.feeds.schema)
+    found = page(report_data(feeds=pl.concat([data.feeds, given])))
+    swiss, danish = (text(group).replace("\u00a0", " ") for group in found.css("#runs .group"))
+    assert "denmark-buy" in danish
+    assert "The latest run is not complete" not in danish
+    assert "no market does it: own" not in danish
+    assert f"{called} No crawl: 59 changes that run demo_dk-1 held are accepted by ann. \u2013" in danish
+    assert "The latest run is not complete: Result pages 4, 5 were not read." in swiss
+
+
+def test_a_crawl_that_saw_nothing_makes_the_page_no_newer():
+    data = report_data()
+    nothing = {"run_seq": 9, "observed_at": START + dt.timedelta(days=334), "complete": False, "unique_listings": 0}
+    dead = data.feeds.tail(1).with_columns(pl.lit(value).alias(name) for name, value in nothing.items())
+    dead = dead.cast(dict(data.feeds.schema))
+    last = data.market_daily.filter(pl.col("date") == pl.col("date").max())
+    later = pl.concat([data.market_daily, last.with_columns(pl.col("date") + pl.duration(days=330))])
+    found = page(report_data(feeds=pl.concat([data.feeds, dead]), market_daily=later))
+    assert "Data as of 6 March 2026, 06:30 UTC · days shown: 2 March 2026 to 6 March 2026" in text(found)
 
 
 def test_an_empty_lake_says_so():

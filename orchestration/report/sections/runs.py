@@ -7,9 +7,12 @@ import polars as pl
 from orchestration.logic.held import SCOPE, held_entries, held_words
 from orchestration.report.blocks import Block, Cell, Group, Note, Section, Table
 from orchestration.report.data import Derived
-from orchestration.report.words import count, noun, percent, short_moment
+from orchestration.report.words import NONE, count, noun, percent, short_moment
 
 RUNS_SHOWN = 8
+
+# An acceptance and a retry are runs of their own and say nothing of how a crawl went.
+_CRAWL = pl.col("accepts_run").is_null() & pl.col("retries_run").is_null()
 
 _COUNTS = ("new", "changed", "unchanged", "missing", "removed", "relisted")
 _READ = ("Run (UTC)", "Complete", "Coverage", "Pages", "Quarantined", "Dropped")
@@ -35,13 +38,13 @@ def runs(derived: Derived) -> Section:
 def _blocks(own: pl.DataFrame, held: pl.DataFrame | None) -> list[Block]:
     latest = own.head(RUNS_SHOWN)
     blocks: list[Block] = []
-    newest = latest.row(0, named=True)
-    if not newest["complete"]:
+    newest = next(own.filter(_CRAWL).iter_rows(named=True), None)
+    if newest and not newest["complete"]:
         blocks.append(Note(text=f"The latest run is not complete: {_why(newest)}", tone="warn"))
     if held is not None:
         text = f"Held for a person to decide, too much at once to be believed: {held_words(held)}."
         blocks.append(Note(text=text, tone="warn"))
-    if newest["flags"]:
+    if newest and newest["flags"]:
         text = f"Recorded by the latest run, though no market does it: {'; '.join(newest['flags'])}."
         blocks.append(Note(text=text, tone="warn"))
     older = own.height - latest.height
@@ -52,13 +55,25 @@ def _blocks(own: pl.DataFrame, held: pl.DataFrame | None) -> list[Block]:
 
 
 def _row(run: dict[str, Any]) -> list[Cell]:
-    complete = Cell(text="Yes", tone="good") if run["complete"] else Cell(text="No", tone="bad", detail=_why(run))
     when = Cell(text=f"No. {run['run_seq']}", detail="; ".join([short_moment(run["observed_at"]), *_columns(run)]))
     numbers = [run["result_pages"], run["quarantined"], run["dropped"], *(run[name] for name in _COUNTS)]
     cells = [
         Cell(text=count(number), tone="warn" if place == 1 and number else "") for place, number in enumerate(numbers)
     ]
-    return [when, complete, _coverage(run), *cells, _held(run)]
+    return [when, _complete(run), _coverage(run), *cells, _held(run)]
+
+
+def _complete(run: dict[str, Any]) -> Cell:
+    if told := _no_crawl(run):
+        return Cell(text=told, tone="muted", detail=_why(run))
+    return Cell(text="Yes", tone="good") if run["complete"] else Cell(text="No", tone="bad", detail=_why(run))
+
+
+def _no_crawl(run: dict[str, Any]) -> str:
+    """What a run without a crawl is; empty for a crawl."""
+    if run["accepts_run"] is not None:
+        return "Accepted by a person"
+    return "" if run["retries_run"] is None else "Retried from quarantine"
 
 
 def _held(run: dict[str, Any]) -> Cell:
@@ -67,6 +82,8 @@ def _held(run: dict[str, Any]) -> Cell:
 
 
 def _coverage(run: dict[str, Any]) -> Cell:
+    if _no_crawl(run):
+        return Cell(text=NONE)
     seen, claimed = run["unique_listings"], run["claimed_total"]
     if not claimed:
         said = "the source claims none" if claimed == 0 else "the source claims no number"
