@@ -49,6 +49,10 @@ def tables(rows: int = 6_000, seed: int = 3) -> dict[str, pl.DataFrame]:
     """Table name → its rows."""
     chance = random.Random(seed)
     listings = [_listing(chance, number) for number in range(rows)]
+    # A city in which nothing has a price: engines differ in what they call the median of nothing.
+    unpriced = {"city": "Telč", "list_price": None, "price_per_sqm": None, "offer": "sale"}
+    on_market = {"presence": "present", "is_active": True, "removed_at": None}
+    listings += [_listing(chance, rows + number) | unpriced | on_market for number in range(3)]
     changes = [change for listing in listings for change in _changes(chance, listing)]
     return {
         "listings": pl.DataFrame(listings, schema=LISTINGS),
