@@ -13,7 +13,7 @@ SEED = 1  # who does what; where it strikes is the machine's
 @pytest.mark.timeout(900)
 @pytest.mark.fault("F30", "three writers", "folder")
 def test_three_writers_are_killed_at_any_moment():
-    assert crash_loop(12, SEED) == 0
+    assert crash_loop(20, SEED) == 0
 
 
 @pytest.mark.timeout(900)
