@@ -90,9 +90,7 @@ def _misses(unseen: pl.DataFrame, look: Look) -> tuple[pl.DataFrame, pl.DataFram
         return first, unseen.filter(pl.col(KEY).is_in(look.accepts.keys) & missed)
     if not look.complete:
         return unseen.clear(), unseen.clear()
-    # The same look told twice is one look: a retried run, a file that was read again.
-    again = (pl.col("presence") == Presence.MISSING) & (pl.col("last_change_at") >= dated(look))
-    return unseen.filter(~missed), unseen.filter(missed & ~again)
+    return unseen.filter(~missed), unseen.filter(missed)
 
 
 def _presence() -> pl.Expr:

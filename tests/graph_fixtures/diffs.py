@@ -18,9 +18,9 @@ class Tables:
         self.state = LISTINGS.empty()
         self.number = 0
 
-    def see(self, *items, scope="all", at=None, complete=True, partial=False, volatile=(), guard=None, accepts=None):
+    def see(self, *items, scope="all", complete=True, partial=False, volatile=(), guard=None, accepts=None):
         self.number += 1
-        at = at or day(self.number)
+        at = day(self.number)
         look = Look(
             source=SOURCE,
             scope=scope,

@@ -40,15 +40,6 @@ def test_a_removal_is_dated_once(tables):
     assert last(tables, "a") == ("removed", day(3), "run-3", "all")
 
 
-def test_the_same_look_told_twice_is_one_miss(tables):
-    left = [price(key, 1) for key in "bcd"]
-    tables.see(*left, at=day(2))
-    again = tables.see(*left, at=day(2))
-    assert (again.counts.removed, again.counts.waiting) == (0, 1)
-    assert last(tables, "a") == ("missing", day(2), "run-2", "all")
-    assert tables.see(*left, at=day(3)).counts.removed == 1
-
-
 def test_a_miss_of_one_scope_changes_only_where_the_listing_is(tables):
     tables.see(price("a", 1), price("z", 1), scope="south")
     tables.see(price("z", 1), scope="south")
