@@ -35,8 +35,7 @@ def each_scope_with_feeds(
 @dg.op
 def diff_scope(context: dg.OpExecutionContext, feeds: list[FeedRef], places: PlacesResource) -> StagedScope:
     """Diffs the waiting feeds of one scope with the listings, in the order of their runs."""
-    landing = places.landing()
-    staged = stage_waiting(places.lake(), landing, feeds[0].source, feeds[0].scope, Guard())
+    staged = stage_waiting(places.lake(), places.landing(), feeds[0].source, feeds[0].scope, Guard())
     if staged.damaged:
         context.log.error(f"scope {staged.scope} waits: {staged.damaged}")
     for feed in staged.feeds:
@@ -46,9 +45,8 @@ def diff_scope(context: dg.OpExecutionContext, feeds: list[FeedRef], places: Pla
             f"{c.unchanged} unchanged, {c.relisted} relisted; {c.missing} missing, {c.removed} removed, "
             f"{c.all_held} held"
         )
-        manifest = landing.manifest(feed.ref)
-        if manifest.failed or feed.unread:
-            why = "; ".join([*manifest.reasons, *feed.reasons][:NAMED])
+        if feed.incomplete:
+            why = "; ".join(feed.incomplete[:NAMED])
             context.log.warning(f"{staged.scope} #{feed.ref.run_seq}: not complete, so nothing is missing: {why}")
         for told in feed.holds:
             context.log.warning(f"{staged.scope}: held: {told}")

@@ -26,6 +26,7 @@ class StagedFeed:
     Attributes:
         unread: lines that are no records.
         reasons: why it is not complete, beside what its manifest says.
+        incomplete: all of why nothing that it lacks is missing; empty where nothing went wrong.
     """
 
     ref: FeedRef
@@ -37,6 +38,7 @@ class StagedFeed:
     flags: list[str]
     unread: int = 0
     reasons: list[str] = field(default_factory=list)
+    incomplete: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ def staged_feed(ref: FeedRef, manifest: Manifest, found: Diff, flaws: Flaws) -> 
         [*found.flags, *flaws.emptied_words],
         len(flaws.bad),
         flaws.reasons,
+        [*manifest.reasons, *flaws.reasons] if manifest.failed or flaws.bad else [],
     )
 
 
