@@ -11,7 +11,7 @@ from orchestration.assets.crawls import crawled_feeds
 from orchestration.assets.tables import feeds, listing_changes, listing_history, listings
 from orchestration.ingest.stage import StagedScope
 from orchestration.logic.held import SCOPE, held_entries, held_words
-from orchestration.logic.schemas import FEEDS, LISTING_CHANGES, LISTING_HISTORY, LISTINGS
+from orchestration.logic.schemas import FEEDS, IS_CRAWL, LISTING_CHANGES, LISTING_HISTORY, LISTINGS
 from orchestration.resources.crawler import CrawlResult
 from orchestration.resources.landing import app_of
 from orchestration.resources.places import PlacesResource
@@ -104,7 +104,7 @@ def nothing_flagged(places: PlacesResource) -> dg.AssetCheckResult:
     latest = (
         places.lake()
         .scan(FEEDS)
-        .filter(pl.col("accepts_run").is_null() & pl.col("retries_run").is_null())
+        .filter(IS_CRAWL)
         .group_by(SCOPE)
         .agg(pl.col("flags").sort_by("run_seq").last())
         .filter(pl.col("flags").list.len() > 0)

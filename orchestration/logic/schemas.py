@@ -235,6 +235,8 @@ FEEDS = Table(
         "observed_at": "When the market was seen like this.",
     },
 )
+# Of a run in FEEDS, whether it looked at the source itself; an acceptance or a retry says nothing of how a crawl went.
+IS_CRAWL = pl.col("accepts_run").is_null() & pl.col("retries_run").is_null()
 
 MARKET_DAILY = Table(
     "gold",

@@ -49,13 +49,13 @@ def held_deletions(lake: Lake, landing: Landing, source: str, scope: str) -> Hel
     if any((feed.source, feed.scope) == (source, scope) for feed in waiting_sales(lake, landing)):
         raise NothingHeldError(f"{name}: files wait; `materialize --no-crawl` first, then look again")
     mine = (pl.col("source") == source) & (pl.col("scope") == scope)
-    applied = lake.scan(SALE_FEEDS).filter(mine).sort("run_seq").select("run_id", "held", "accepts_run").collect()
-    last = applied.tail(1)
-    if last.is_empty() or not last["held"][0]:
+    applied = lake.scan(SALE_FEEDS).filter(mine).sort("run_seq").select("run_id", "held").collect()
+    if applied.is_empty() or not applied["held"][-1]:
         raise NothingHeldError(f"{name}: no deletions are held")
-    ref = next((feed for feed in landing.feeds(ROOT) if feed.scope == scope and feed.run_id == last["run_id"][0]), None)
+    run_id = applied["run_id"][-1]
+    ref = next((feed for feed in landing.feeds_of(source, scope, ROOT) if feed.run_id == run_id), None)
     if ref is None:
-        raise NothingHeldError(f"{name}: run {last['run_id'][0]} is not in the landing zone")
+        raise NothingHeldError(f"{name}: run {run_id} is not in the landing zone")
     manifest = landing.manifest(ref)
     read = landing.records(ref, manifest, SALE_SCHEMA)
     registered = lake.scan(SALES).filter((pl.col("source") == source) & listed_by(scope)).collect()

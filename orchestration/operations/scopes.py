@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from orchestration.logic.held import HeldKind, held_counts, held_entries
-from orchestration.logic.schemas import FEEDS, LISTINGS
+from orchestration.logic.schemas import FEEDS, IS_CRAWL, LISTINGS
 from orchestration.resources.lake import Lake
 from orchestration.resources.landing import DamagedFeedError, FeedRef, Landing
 from realestate_crawler.contracts.manifest import ItemKind
@@ -60,14 +60,13 @@ def scope_status(lake: Lake, landing: Landing, now: datetime.datetime) -> pl.Dat
     every = pl.concat([runs, found]).sort("run_seq")
     if every.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    crawl = pl.col("accepts_run").is_null() & pl.col("retries_run").is_null()
     told = every.group_by(SCOPE).agg(
-        last_run=pl.col("run_id").filter(crawl).last(),
-        last_run_at=pl.col("observed_at").filter(crawl).last(),
-        last_run_complete=pl.col("complete").filter(crawl).last(),
+        last_run=pl.col("run_id").filter(IS_CRAWL).last(),
+        last_run_at=pl.col("observed_at").filter(IS_CRAWL).last(),
+        last_run_complete=pl.col("complete").filter(IS_CRAWL).last(),
         last_complete_run=pl.col("run_id").filter(pl.col("complete")).last(),
         last_complete_at=pl.col("observed_at").filter(pl.col("complete")).last(),
-        quarantined=pl.col("quarantined").filter(crawl).drop_nulls().last(),
+        quarantined=pl.col("quarantined").filter(IS_CRAWL).drop_nulls().last(),
     )
     held = held_counts(held_entries(lake.scan(LISTINGS))).rename(
         {HeldKind.REMOVALS: "held", HeldKind.CHANGES: "held_changes", HeldKind.KEYS: "held_keys"}

@@ -121,9 +121,9 @@ class Landing(dg.ConfigurableResource[Any]):
         """All feeds that have a manifest, by source, scope and run; of listings where no other root is named."""
         return self._feeds(f"{root}/")
 
-    def feeds_of(self, source: str, scope: str) -> list[FeedRef]:
-        """The feeds of one scope of listings that have a manifest, in the order of their runs."""
-        return self._feeds(scope_prefix(source, scope))
+    def feeds_of(self, source: str, scope: str, root: str = FEEDS) -> list[FeedRef]:
+        """The feeds of one scope that have a manifest, in the order of their runs: listings, or those below `root`."""
+        return self._feeds(scope_prefix(source, scope, root))
 
     def _feeds(self, prefix: str) -> list[FeedRef]:
         found = (_MANIFEST_KEY.fullmatch(key) for key in self.store.keys(prefix))

@@ -14,11 +14,9 @@ from realestate_crawler.dataset.table import Row, value_at
 from realestate_crawler.domain.area import area_units
 from realestate_crawler.domain.columns import ABSENT, find, without
 from realestate_crawler.domain.identity import listing_key
-from realestate_crawler.domain.normalise import ScaledText, normalise
+from realestate_crawler.domain.normalise import UNITS_OF, ScaledText, normalise
 from realestate_crawler.items import MEANINGS, Listing
 from realestate_crawler.vocabulary import lookup
-
-_UNITS_OF = {"living_area": "living_area_units", "lot_size_area": "lot_size_units"}
 
 
 class RowReader:
@@ -92,8 +90,8 @@ def _fill(listing: Listing, name: str, column: Column, value: Any) -> None:
     setattr(listing, name, None)  # what the row says goes before what holds for every row
     if column.scale is not None:
         _scale(listing, name, Decimal(str(column.scale)))
-    if column.unit is not None and name in _UNITS_OF and _UNITS_OF[name] not in listing.raw:
-        setattr(listing, _UNITS_OF[name], area_units(column.unit))
+    if column.unit is not None and name in UNITS_OF and UNITS_OF[name] not in listing.raw:
+        setattr(listing, UNITS_OF[name], area_units(column.unit))
 
 
 def _scale(listing: Listing, name: str, factor: Decimal) -> None:

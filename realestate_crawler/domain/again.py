@@ -12,6 +12,7 @@ from typing import Any
 
 from realestate_crawler.contracts.criteria import Criterion
 from realestate_crawler.contracts.feed import UnwritableError, to_line
+from realestate_crawler.domain.completeness import OUTSIDE
 from realestate_crawler.domain.identity import content_hash
 from realestate_crawler.domain.matching import mismatch
 from realestate_crawler.domain.normalise import normalise
@@ -59,7 +60,7 @@ def again(item: Any, crawl: Crawled, policies: Policies, key: bytes) -> Listing:
     protect(listing, policies, key)
     excluded = mismatch(listing, crawl.criterion) if crawl.criterion is not None else None
     if excluded is not None:
-        raise OutsideError(f"outside the criterion: {excluded}")
+        raise OutsideError(OUTSIDE + excluded)
     listing.source, listing.scope, listing.observed_at = crawl.source, crawl.scope, crawl.observed_at
     for broken in violations(listing, crawl.observed_at.date()):
         if broken.field is None:

@@ -35,6 +35,10 @@ UNKNOWN_POINT = "unknown_point"
 OVERRULED = "overruled"
 
 
+# Area → the field that says its unit.
+UNITS_OF = {"living_area": "living_area_units", "lot_size_area": "lot_size_units"}
+
+
 class ScaledText(str):
     """A text whose number is to be multiplied by `factor`."""
 
@@ -101,8 +105,8 @@ def _said(name: str, raw: str) -> Iterator[tuple[str, Any, Callable[[Any], bool]
             yield "currency", money.currency, functools.partial(may_mean, money.sign)
         if money.period is not None:
             yield "price_period", money.period, money.period.__eq__
-    elif name in _UNITS_OF and (area := parse_area(raw)) is not None and area.units is not None:
-        yield _UNITS_OF[name], area.units, area.units.__eq__
+    elif name in UNITS_OF and (area := parse_area(raw)) is not None and area.units is not None:
+        yield UNITS_OF[name], area.units, area.units.__eq__
 
 
 def _is_written(money: Money, raw: str) -> bool:
@@ -110,7 +114,6 @@ def _is_written(money: Money, raw: str) -> bool:
     return bool(money.sign) and money.sign in clean(raw)
 
 
-_UNITS_OF = {"living_area": "living_area_units", "lot_size_area": "lot_size_units"}
 _CLOSED = frozenset({Form.CHOICE, Form.COUNTRY, Form.CURRENCY})
 
 
@@ -161,7 +164,7 @@ def _area(raw: Any, _meaning: FieldMeaning, listing: Listing, name: str) -> Deci
     value = _bounded(area.value, Decimal("1e10"), "0.0001") if area else None
     if area is None or not value:
         return None
-    units = _UNITS_OF[name]
+    units = UNITS_OF[name]
     if area.units is not None and getattr(listing, units) is None and units not in listing.raw:
         setattr(listing, units, area.units)
     return value

@@ -5,14 +5,12 @@ from typing import Any
 import polars as pl
 
 from orchestration.logic.held import SCOPE, held_entries, held_words
+from orchestration.logic.schemas import IS_CRAWL
 from orchestration.report.blocks import Block, Cell, Group, Note, Section, Table
 from orchestration.report.data import Derived
 from orchestration.report.words import NONE, count, noun, percent, short_moment
 
 RUNS_SHOWN = 8
-
-# An acceptance and a retry are runs of their own and say nothing of how a crawl went.
-_CRAWL = pl.col("accepts_run").is_null() & pl.col("retries_run").is_null()
 
 _COUNTS = ("new", "changed", "unchanged", "missing", "removed", "relisted")
 _READ = ("Run (UTC)", "Complete", "Coverage", "Pages", "Quarantined", "Dropped")
@@ -38,7 +36,7 @@ def runs(derived: Derived) -> Section:
 def _blocks(own: pl.DataFrame, held: pl.DataFrame | None) -> list[Block]:
     latest = own.head(RUNS_SHOWN)
     blocks: list[Block] = []
-    newest = next(own.filter(_CRAWL).iter_rows(named=True), None)
+    newest = next(own.filter(IS_CRAWL).iter_rows(named=True), None)
     if newest and not newest["complete"]:
         blocks.append(Note(text=f"The latest run is not complete: {_why(newest)}", tone="warn"))
     if held is not None:
