@@ -3,14 +3,12 @@
 What belongs here: unused segments. What does not: what is served instead (`publish`).
 """
 
-import time
-
 from orchestration.druid.client import DruidClient, Say
 from orchestration.druid.ingestion import IngestionError
 from orchestration.druid.tasks import TASKS
+from orchestration.druid.waiting import wait
 
 EVER = "0001-01-01/9999-01-01"
-POLL_SECONDS = 0.5
 OVERSHADOWED = "SELECT segment_id AS id FROM sys.segments WHERE datasource = ? AND is_overshadowed = 1"
 
 
@@ -27,12 +25,12 @@ def purge(client: DruidClient, name: str, *, seconds: float, say: Say) -> None:
     told = client.post(f"{TASKS}/task", {"type": "kill", "dataSource": name, "interval": EVER})
     task = told["task"]
     say(f"{name}: killing unused segments ({task})")
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+
+    def why() -> str:
         status = ((client.get(f"{TASKS}/task/{task}/status") or {}).get("status") or {}).get("statusCode", "UNKNOWN")
-        if status == "SUCCESS":
-            return
         if status == "FAILED":
             raise IngestionError(f"{task} failed: unused segments of {name} are still in Druid's deep storage")
-        time.sleep(POLL_SECONDS)
-    raise IngestionError(f"{task} did not end within {seconds:g} s: unused segments of {name} may still be there")
+        return "" if status == "SUCCESS" else str(status)
+
+    if wait(why, seconds=seconds):
+        raise IngestionError(f"{task} did not end within {seconds:g} s: unused segments of {name} may still be there")

@@ -1,7 +1,6 @@
 """What a datasource serves now: which content of each chunk, its totals, and waiting until that is what is wanted."""
 
 import datetime
-import time
 from collections.abc import Mapping, Sequence
 
 from orchestration.druid.client import DruidClient, DruidError, Say
@@ -10,8 +9,8 @@ from orchestration.druid.ingestion import IngestionError
 from orchestration.druid.ingestion_sql import quoted
 from orchestration.druid.intervals import Chunk, Granularity
 from orchestration.druid.reconcile import Totals, chunk_start, totals_from, totals_sql
+from orchestration.druid.waiting import wait
 
-POLL_SECONDS = 0.5
 COLUMNS = "SELECT COLUMN_NAME AS name FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_NAME = ?"
 SEGMENTS = """SELECT COUNT(*) AS segments, COUNT(*) FILTER (WHERE is_available = 1) AS loaded
 FROM sys.segments WHERE datasource = ? AND is_active = 1"""
@@ -55,12 +54,11 @@ def await_loaded(client: DruidClient, name: str, *, seconds: float, say: Say) ->
 
     Goes on when they have not in time; what they do not serve is then ingested anew.
     """
-    end, told = time.monotonic() + seconds, ""
-    while (missing := _missing(client, name)) and time.monotonic() < end:
-        if missing != told:
-            say(f"{name}: waiting for earlier segments: {missing}")
-            told = missing
-        time.sleep(POLL_SECONDS)
+    missing = wait(
+        lambda: _missing(client, name),
+        seconds=seconds,
+        tell=lambda missing: say(f"{name}: waiting for earlier segments: {missing}"),
+    )
     if missing:
         say(f"{name}: {missing}; what they held is ingested anew")
 
@@ -74,15 +72,15 @@ def await_served(
         IngestionError: when that is not so within the time.
     """
     expected = {chunk: {digest} for chunk, digest in wanted.items()}
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+
+    def why() -> str:
         try:
-            if served_digests(client, name, granularity) == expected:
-                return
-        except DruidError:
-            pass  # a table that was just made is not found for a moment
-        time.sleep(POLL_SECONDS)
-    raise IngestionError(f"{name}: the new content is not served within {seconds:.0f} s: {_loading(client, name)}")
+            return "" if served_digests(client, name, granularity) == expected else "something else is served"
+        except DruidError as error:
+            return str(error)  # a table that was just made is not found for a moment
+
+    if wait(why, seconds=seconds):
+        raise IngestionError(f"{name}: the new content is not served within {seconds:.0f} s: {_loading(client, name)}")
 
 
 def drop(client: DruidClient, name: str, chunk: Chunk) -> None:

@@ -4,16 +4,15 @@ Nothing is submitted before. What lies in Druid's queue cannot be taken back, an
 no slot left for their workers, neither gets on.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orchestration.druid.client import DruidClient, DruidError, Say
 from orchestration.druid.tasks import LEADS, TASKS, Task, look_up, queued
+from orchestration.druid.waiting import wait
 
 # One leads and one works.
 NEEDED = 2
-POLL_SECONDS = 0.5
 NO_WORKER = "Druid has no worker: start an indexer or a middle manager, or see its log"
 # So many of the tasks that hold slots are named.
 NAMED = 5
@@ -89,23 +88,19 @@ def await_slots(client: DruidClient, undead: Sequence[Task], *, seconds: float, 
 
 
 def _wait(why: Callable[[], str], what: str, *, seconds: float, say: Say) -> None:
-    """Asks why not until there is no answer; an answer that differs from the last one is told."""
-    until, told = time.monotonic() + seconds, ""
-    while True:
+    """Waits until nothing stands in the way; a Druid that does not answer does."""
+
+    def asked() -> str:
         try:
-            reason = why()
+            return why()
         except DruidError as error:
             if error.status == 401:
                 raise
-            reason = str(error)
-        if not reason:
-            return
-        if time.monotonic() >= until:
-            raise NoSlotsError(f"waited {seconds:g} s for {what}, nothing was submitted: {reason}")
-        if reason != told:
-            say(f"waiting for {what}: {reason}")
-            told = reason
-        time.sleep(POLL_SECONDS)
+            return str(error)
+
+    reason = wait(asked, seconds=seconds, tell=lambda reason: say(f"waiting for {what}: {reason}"))
+    if reason:
+        raise NoSlotsError(f"waited {seconds:g} s for {what}, nothing was submitted: {reason}")
 
 
 def look(client: DruidClient) -> Slots | None:

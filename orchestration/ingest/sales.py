@@ -12,6 +12,7 @@ import polars as pl
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
+from orchestration.ingest.telling import told_by
 from orchestration.logic.guard import Guard
 from orchestration.logic.sale_schemas import SALE_SCHEMA, SALES
 from orchestration.logic.sales_diff import SaleCounts, SaleDiff, SaleLook, diff_sales, listed_by
@@ -114,13 +115,14 @@ def _apply(lake: Lake, landing: Landing, ref: FeedRef, manifest: Manifest, guard
     for words in flaws.emptied_words:
         logger.warning("%s: %s", ref.key, words)
     look = sale_look(manifest, flaws)
+    tells = told_by(manifest, unread=len(flaws.bad), reasons=flaws.reasons)
     for attempt in range(1, ATTEMPTS + 1):
         table = lake.open(SALES)
         if done(table, ref.app) >= ref.run_seq:
             return None
         found = diff_sales(records, _state(lake, table.version(), records, look, ref.source), look, guard)
         try:
-            _commit(table, found, ref, _tells(manifest, found.counts, flaws))
+            _commit(table, found, ref, {**tells, **asdict(found.counts)})
         except CommitFailedError as error:
             logger.warning("%s %s: attempt %d: %s", ref.scope, manifest.run_id, attempt, error)
             if done(lake.open(SALES), ref.app) >= ref.run_seq:
@@ -155,20 +157,3 @@ def _commit(table: DeltaTable, found: SaleDiff, ref: FeedRef, tells: dict[str, A
         .when_not_matched_insert_all()
         .execute()
     )
-
-
-def _tells(manifest: Manifest, counts: SaleCounts, flaws: Flaws) -> dict[str, Any]:
-    """What the commit of a file tells of it; a row of `sale_feeds` is made from it."""
-    return {
-        "source": manifest.source,
-        "scope": manifest.scope,
-        "run_id": manifest.run_id,
-        "run_seq": manifest.run_seq,
-        "observed_at": manifest.observed_at.isoformat(),
-        "complete": manifest.complete and not flaws.bad,
-        "reasons": [*manifest.reasons, *flaws.reasons],
-        "quarantined": manifest.quarantined + len(flaws.bad),
-        "dropped": sum(manifest.drops.values()),
-        "accepts_run": manifest.accepts.run_id if manifest.accepts else None,
-        **asdict(counts),
-    }

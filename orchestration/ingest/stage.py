@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 from deltalake import DeltaTable
 
+from orchestration.ingest.telling import told_by
 from orchestration.logic.diff import Counts, Diff, Look, diff
 from orchestration.logic.guard import Guard
 from orchestration.logic.schemas import LISTINGS
@@ -162,20 +163,11 @@ def read_staged(lake: Lake, scope: StagedScope, run_seq: int) -> pl.DataFrame | 
 def told(manifest: Manifest, found: StagedFeed) -> dict[str, Any]:
     """What the commit of a feed tells of it; a row of `feeds` is made from it."""
     return {
-        "source": manifest.source,
-        "scope": manifest.scope,
-        "run_id": manifest.run_id,
-        "run_seq": manifest.run_seq,
-        "observed_at": manifest.observed_at.isoformat(),
-        "complete": manifest.complete and not found.unread,
-        "reasons": [*manifest.reasons, *found.reasons],
+        **told_by(manifest, unread=found.unread, reasons=found.reasons),
         "claimed_total": manifest.claimed_total,
         "result_pages": manifest.result_pages,
         "items": manifest.items,
         "unique_listings": manifest.unique_listings,
-        "quarantined": manifest.quarantined + found.unread,
-        "dropped": sum(manifest.drops.values()),
-        "accepts_run": manifest.accepts.run_id if manifest.accepts else None,
         "retries_run": manifest.retries.run_id if manifest.retries else None,
         "new_columns": found.new_columns,
         "gone_columns": found.gone_columns,
