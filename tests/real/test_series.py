@@ -1,5 +1,7 @@
 """Real markets, snapshot after snapshot: the tables say what follows from the files, and nothing else."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -7,45 +9,12 @@ from orchestration.logic.schemas import LISTING_CHANGES, LISTINGS
 from orchestration.resources.lake import Lake
 from tests.real.series import found, moment, rows_of, run, snapshots, truth
 
-COPENHAGEN = """\
-source: copenhagen
-key: id
-fields:
-  list_price: p
-  property_type: t
-  living_area: {column: a, unit: m2}
-  rooms_total: r
-  year_built: y
-  city: city
-  postal_code: zip
-  latitude: lat
-  longitude: lon
-  unparsed_address: adr
-  listing_url: url
-constants: {currency: DKK, country: DK, offer: sale}
-volatile: [d, chg, img]
-"""
-LIEGE = """\
-source: liege
-rows: listings
-key: uid
-fields:
-  list_price: loyer
-  property_type: type_bien
-  living_area: {column: surface, unit: m2}
-  bedrooms_total: chambres
-  city: ville
-  postal_code: code_postal
-  latitude: lat
-  longitude: lon
-  unparsed_address: adresse
-  listing_url: url
-constants: {currency: EUR, country: BE, offer: rent, price_period: monthly}
-volatile: [vu_le, vu_le_premier, photos]
-"""
+HERE = Path(__file__).parent
 SERIES = [
-    pytest.param("dk-copenhagen-boligsiden", COPENHAGEN, "id", "p", None, id="copenhagen", marks=pytest.mark.slow),
-    pytest.param("be-liege-immoweb-rentals", LIEGE, "uid", "loyer", "listings", id="liege"),
+    pytest.param(
+        "dk-copenhagen-boligsiden", "copenhagen.yaml", "id", "p", None, id="copenhagen", marks=pytest.mark.slow
+    ),
+    pytest.param("be-liege-immoweb-rentals", "liege.yaml", "uid", "loyer", "listings", id="liege"),
 ]
 
 
@@ -53,9 +22,8 @@ SERIES = [
 @pytest.mark.parametrize(("folder", "mapping", "key", "price", "rows"), SERIES)
 def test_the_tables_say_what_follows_from_the_files(tmp_path, folder, mapping, key, price, rows):
     files = snapshots(folder)
-    (tmp_path / "mapping.yaml").write_text(mapping)
     for path in files:
-        words = (f"mapping={tmp_path}/mapping.yaml", f"input={path}", f"observed_at={moment(path)}")
+        words = (f"mapping={HERE / mapping}", f"input={path}", f"observed_at={moment(path)}")
         run(tmp_path, "scrapy", "crawl", "dataset", *(part for word in words for part in ("-a", word)))
     run(tmp_path, "orchestration", "materialize", "--no-crawl")
     lake = Lake(root=str(tmp_path / "lake"))
