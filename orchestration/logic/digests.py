@@ -9,7 +9,8 @@ import polars as pl
 def row_texts(frame: pl.DataFrame, leave_out: Collection[str] = ()) -> pl.Series:
     """Each row as one text (JSON, so that no value can pass for another), equal exactly when the rows are."""
     names = sorted(set(frame.columns) - set(leave_out))
-    values = [pl.col(n) if frame.schema[n].is_nested() else pl.col(n).cast(pl.String) for n in names]
+    types = frame.schema
+    values = [pl.col(n) if types[n].is_nested() else pl.col(n).cast(pl.String) for n in names]
     return frame.select(row=pl.struct(values).struct.json_encode()).to_series()
 
 

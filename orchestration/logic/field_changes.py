@@ -29,8 +29,11 @@ def field_changes(candidates: pl.DataFrame, volatile: frozenset[str]) -> pl.Data
         candidates: item columns beside the same columns named `<column>_was`.
         volatile: fields that are never compared.
     """
+    if candidates.is_empty():
+        return pl.DataFrame(schema=CHANGE_SCHEMA)
+    compared = candidates.lazy()
     frames = [
-        candidates.select(
+        compared.select(
             "listing_key",
             field_name=pl.lit(name),
             previous_value=_told(name, "_was"),
@@ -39,7 +42,7 @@ def field_changes(candidates: pl.DataFrame, volatile: frozenset[str]) -> pl.Data
         for name in COMPARED
         if name not in volatile
     ]
-    return pl.concat(frames) if candidates.height else pl.DataFrame(schema=CHANGE_SCHEMA)
+    return pl.concat(frames).collect() if frames else pl.DataFrame(schema=CHANGE_SCHEMA)
 
 
 def _told(name: str, suffix: str) -> pl.Expr:

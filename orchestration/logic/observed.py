@@ -47,20 +47,27 @@ def exact(lines: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFram
     Raises:
         ColumnTypeError: naming the column and a value that it cannot hold.
     """
-    cast = lines.with_columns(_cast(name, dtype) for name, dtype in schema.items() if dtype != lines.schema[name])
-    for name, dtype in schema.items():
-        if dtype == lines.schema[name]:
-            continue
-        changed = pl.col(name).is_not_null() & cast[name].is_null()
-        if isinstance(dtype, pl.Decimal):  # the cast rounds: 1.23456, and 1.2e-07
-            changed |= pl.col(name).str.contains(rf"\.\d{{{dtype.scale}}}\d*[1-9]|[eE]-")
-        else:
-            changed |= ~pl.col(name).str.contains(_ZONE)
-        lost = lines.filter(changed)
-        if lost.height:
-            told = lost[name][0][:40]
-            raise ColumnTypeError(f"{name}: {told!r} of listing {lost['listing_key'][0]} is no {dtype}")
+    read = lines.schema
+    texts = {name: dtype for name, dtype in schema.items() if dtype != read[name]}
+    if not texts:
+        return lines
+    cast = lines.with_columns(_cast(name, dtype) for name, dtype in texts.items())
+    beside = lines.with_columns(cast[name].alias(f"{name}_cast") for name in texts)
+    changed = beside.select(_changed(name, dtype).any() for name, dtype in texts.items()).row(0, named=True)
+    for name, dtype in texts.items():
+        if changed[name]:
+            first = beside.filter(_changed(name, dtype)).row(0, named=True)
+            raise ColumnTypeError(f"{name}: {first[name][:40]!r} of listing {first['listing_key']} is no {dtype}")
     return cast
+
+
+def _changed(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Whether the cast text says something else than the text."""
+    text = pl.col(name)
+    lost = text.is_not_null() & pl.col(f"{name}_cast").is_null()
+    if isinstance(dtype, pl.Decimal):  # the cast rounds: 1.23456, and 1.2e-07
+        return lost | text.str.contains(rf"\.\d{{{dtype.scale}}}\d*[1-9]|[eE]-")
+    return lost | ~text.str.contains(_ZONE)
 
 
 def _cast(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -115,7 +115,8 @@ class Lake(dg.ConfigurableResource[Any]):
         if not self.exists(table):
             return table.empty().lazy()
         found = scan(self.uri(table), version)
-        absent = [name for name in table.columns if name not in found.collect_schema()]
+        there = found.collect_schema()
+        absent = [name for name in table.columns if name not in there]
         return found.with_columns(pl.lit(None, table.columns[name]).alias(name) for name in absent)
 
     def read(self, table: Table, version: int | None = None) -> pl.DataFrame:
