@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
+from tests.answering import send
+
 ERRORS = {404: "NoSuchKey", 412: "PreconditionFailed", 501: "NotImplemented"}
 
 
@@ -88,10 +90,10 @@ class _Handler(BaseHTTPRequestHandler):
             if upload is None:
                 return self._error(404, "NoSuchUpload")
             upload[2][int(self.query["partNumber"])] = body
-            return self._send(200, {"ETag": _etag(body)})
+            return send(self, 200, {"ETag": _etag(body)})
         if self.headers.get("If-None-Match") == "*" and place in store.objects:
             return self._error(412)
-        return self._send(200, {"ETag": self._keep(store, place, body, self._metadata())})
+        return send(self, 200, {"ETag": self._keep(store, place, body, self._metadata())})
 
     def _post(self, store, place, body):
         if "delete" in self.query:
@@ -117,13 +119,13 @@ class _Handler(BaseHTTPRequestHandler):
         store.uploads.pop(self.query.get("uploadId"), None)
         if "uploadId" not in self.query:
             store.objects.pop(place, None)
-        return self._send(204, {})
+        return send(self, 204, {})
 
     def _head(self, store, place, _body):
         found = store.objects.get(place)
         if found is None:
-            return self._send(404, {})
-        return self._send(200, {"ETag": found[1], "Content-Length": str(len(found[0])), **found[2]})
+            return send(self, 404, {})
+        return send(self, 200, {"ETag": found[1], "Content-Length": str(len(found[0])), **found[2]})
 
     def _get(self, store, place, _body):
         if "uploads" in self.query:
@@ -137,11 +139,11 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {"ETag": etag, "Last-Modified": "Mon, 02 Mar 2026 06:00:00 GMT", **metadata}
         wanted = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))
         if wanted is None:
-            return self._send(200, headers, data)
+            return send(self, 200, headers, data)
         start = int(wanted[1]) if wanted[1] else max(0, len(data) - int(wanted[2]))
         end = min(int(wanted[2]), len(data) - 1) if wanted[1] and wanted[2] else len(data) - 1
         headers["Content-Range"] = f"bytes {start}-{end}/{len(data)}"
-        return self._send(206, headers, data[start : end + 1])
+        return send(self, 206, headers, data[start : end + 1])
 
     def _list(self, store, bucket):
         prefix, delimiter = self.query.get("prefix", ""), self.query.get("delimiter", "")
@@ -180,19 +182,11 @@ class _Handler(BaseHTTPRequestHandler):
         return etag
 
     def _xml(self, name, inner):
-        return self._send(200, {"Content-Type": "application/xml"}, f"<{name}>{inner}</{name}>".encode())
+        return send(self, 200, {"Content-Type": "application/xml"}, f"<{name}>{inner}</{name}>".encode())
 
     def _error(self, status, code=""):
         text = f"<Error><Code>{code or ERRORS[status]}</Code><Message>no</Message></Error>"
-        return self._send(status, {"Content-Type": "application/xml"}, text.encode())
-
-    def _send(self, status, headers, body=b""):
-        self.send_response_only(status)
-        for name, value in ({"Content-Length": str(len(body))} | headers).items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
+        return send(self, status, {"Content-Type": "application/xml"}, text.encode())
 
     def log_message(self, *_):
         """Says nothing."""

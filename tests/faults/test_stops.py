@@ -17,6 +17,7 @@ from tests.object_store import ObjectStore
 from tests.object_store import environment as store_environment
 from tests.operating import orchestrate
 from tests.services.harness.fault_proxy import Fault, FaultProxy
+from tests.waiting import until
 
 SMALL_PARTS = {"FEED_PART_LINES": 5}
 PATIENCE = 90
@@ -26,13 +27,6 @@ PATIENCE = 90
 def portal():
     with Portal(MARKET, day=DAY) as running:
         yield running
-
-
-def until(happened, what):
-    deadline = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < deadline, f"never: {what}"
-        time.sleep(0.02)
 
 
 @contextmanager

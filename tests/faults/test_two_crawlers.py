@@ -1,7 +1,6 @@
 """F29: two crawlers of one scope, on this machine and on another: separate feeds, each applied once."""
 
 import threading
-import time
 from collections import Counter
 
 import pytest
@@ -11,6 +10,7 @@ from realestate_crawler.exit_codes import ExitCode
 from tests.crawl.market import DAY, KEYS, MARKET, behind, watch
 from tests.crawling import finish, start
 from tests.graph_fixtures.tables import listings_by_key, refresh
+from tests.waiting import until
 
 ELSEWHERE = {"SCRAPY_SETTINGS_MODULE": "tests.faults.elsewhere_settings"}
 PATIENCE = 90
@@ -42,13 +42,6 @@ def begin():
             child.communicate()
 
 
-def until(happened):
-    deadline = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def waiting(server):
     """Crawls that have begun: each asks once for the first page of results."""
     return sum(path.startswith("/search") and "page=" not in path for path in server.asked)
@@ -59,7 +52,7 @@ def test_f29_of_three_that_start_at_once_one_is_refused_and_two_machines_do_not_
     server, gate = market
     words = watch(tmp_path, town=server.url)
     children = [begin(tmp_path, *words, **env) for env in ({}, {}, ELSEWHERE)]
-    until(lambda: waiting(server) == 2 and sum(child.poll() is not None for child in children) == 1)
+    until(lambda: waiting(server) == 2 and sum(child.poll() is not None for child in children) == 1, "one is refused")
     gate.set()
     ended = [finish(child, tmp_path) for child in children]
     assert Counter(done.code for done in ended) == {ExitCode.COMPLETE: 2, ExitCode.BUSY: 1}
@@ -79,7 +72,7 @@ def test_f29_of_three_that_start_at_once_one_is_refused_and_two_machines_do_not_
 def test_f29_a_second_one_while_the_first_is_at_work(market, begin, tmp_path):
     server, gate = market
     first = begin(tmp_path, *watch(tmp_path, town=server.url))
-    until(lambda: waiting(server) == 1)
+    until(lambda: waiting(server) == 1, "a crawl that has begun")
     with Portal(MARKET, day=DAY) as portal:
         words = watch(tmp_path, town=portal.url)
         here, elsewhere = (finish(begin(tmp_path, *words, **env), tmp_path) for env in ({}, ELSEWHERE))

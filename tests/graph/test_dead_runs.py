@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import dagster as dg
@@ -22,18 +21,10 @@ from tests.crawling import environment
 from tests.graph.conftest import CRITERIA, PROJECT
 from tests.graph.test_materialize import MULTIPROCESS, a_market_that_never_answers
 from tests.operating import run
+from tests.waiting import PATIENCE, until
 
-PATIENCE = 120
 MARKET = Market(11, 60)
 pytestmark = pytest.mark.timeout(900)
-
-
-def until(happened, what):
-    deadline = time.monotonic() + PATIENCE
-    while not (found := happened()):
-        assert time.monotonic() < deadline, f"never: {what}"
-        time.sleep(0.05)
-    return found
 
 
 def processes(words, among=None):

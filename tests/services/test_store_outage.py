@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from realestate_crawler.demo_market.portal import Portal
 from tests.crawl.market import CITY, KEYS, MARKET, behind
 from tests.services.harness.minio import MinioServer
 from tests.services.rig import Rig
+from tests.waiting import until
 
 DAYS = ("2026-05-01T06:00:00Z", "2026-05-02T06:00:00Z")
 TABLES = (LISTINGS, LISTING_CHANGES, LISTING_HISTORY, MARKET_DAILY)
@@ -27,14 +27,6 @@ def crawl(rig: Rig, url: str, day: str) -> int:
     path.write_text(json.dumps({"criteria": [criterion]}))
     words = ["-a", f"criteria={path}", "-a", f"observed_at={day}"]
     return rig.run("scrapy", "crawl", "demo_market", *words, REALESTATE_FEED_PART_LINES="7")
-
-
-def await_a_part(rig: Rig) -> None:
-    """Until the second run has delivered one; a busy machine reads faster than it delivers."""
-    end = time.monotonic() + 60
-    while not any("-000002/part-" in key for key in rig.objects("landing/")):
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def contents(rig: Rig) -> dict[str, list[str]]:
@@ -58,7 +50,8 @@ def test_a_crawl_is_finished_later(
     def stop_in_the_middle(path: str, key: str | None) -> None:
         asked.append(key)
         if key and len({each for each in asked if each}) == len(KEYS) // 2 and own_minio.process.running:
-            await_a_part(disturbed)
+            # A busy machine reads faster than it delivers.
+            until(lambda: any("-000002/part-" in key for key in disturbed.objects("landing/")), "a part")
             own_minio.stop()
 
     for day, told in enumerate(DAYS, start=2):

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.answering import send
+
 
 class Fault(Enum):
     """How a request is broken."""
@@ -133,7 +135,7 @@ class FaultProxy:
             handler.close_connection = True
             return None
         if fault in STATUS:
-            return _send(handler, STATUS[fault], _error(STATUS[fault]), {"Content-Type": "application/xml"})
+            return send(handler, STATUS[fault], {"Content-Type": "application/xml"}, _error(STATUS[fault]))
         status, headers, answer = self._pass_on(request, body)
         if fault is Fault.ANSWER_LOST:
             handler.close_connection = True
@@ -141,15 +143,15 @@ class FaultProxy:
         if fault is Fault.LATE:
             self.gate.wait(self.late_seconds)
         if fault is Fault.ANSWER_500:
-            return _send(handler, 500, _error(500), {"Content-Type": "application/xml"})
+            return send(handler, 500, {"Content-Type": "application/xml"}, _error(500))
         if fault is Fault.CONDITION_IGNORED and status == 412:
-            return _send(handler, 200, b"", {"ETag": '"0"'})
+            return send(handler, 200, {"ETag": '"0"'})
         if fault is Fault.ANSWER_CUT:
             headers["Content-Length"] = str(len(answer))
-            _send(handler, status, answer[: len(answer) // 2], headers)
+            send(handler, status, headers, answer[: len(answer) // 2])
             handler.close_connection = True
             return None
-        return _send(handler, status, answer, headers)
+        return send(handler, status, headers, answer)
 
     def _pass_on(self, request: Request, body: bytes) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection(self._target, timeout=60)
@@ -161,16 +163,6 @@ class FaultProxy:
             return answer.status, {k: v for k, v in answer.getheaders() if k.lower() not in skipped}, answer.read()
         finally:
             connection.close()
-
-
-def _send(handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: dict[str, str]) -> None:
-    handler.send_response_only(status)
-    for name, value in ({"Content-Length": str(len(body))} | headers).items():
-        handler.send_header(name, value)
-    handler.end_headers()
-    if handler.command != "HEAD":
-        handler.wfile.write(body)
-    handler.wfile.flush()
 
 
 def _error(status: int) -> bytes:
