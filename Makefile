@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-WORKERS ?= $(shell $(PYTHON) -c "import os; print((3 * (os.cpu_count() or 1) + 1) // 2)")
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
 # In the order of `tests/longest.py`.
 SHARED := --dist loadfile --no-loadscope-reorder
@@ -31,7 +31,7 @@ check: setup  ## lint, types, borders
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Many tests wait for delays and time-outs: three processes keep two cores busy, four take longer.
+# Many tests wait for delays and time-outs: two processes a core keep it busy.
 test: check  ## everything that runs without services, but the long proofs
 	$(BIN)/pytest -m "not services and not slow" -n $(WORKERS) $(SHARED)
 
