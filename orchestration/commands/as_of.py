@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.logic.as_of import MomentError, as_of, moment
-from orchestration.logic.schemas import LISTING_HISTORY
+from orchestration.logic.as_of import MomentError, as_of, moment, unknown
+from orchestration.logic.schemas import FEEDS, LISTING_HISTORY
 from orchestration.queries.render import as_table
 from orchestration.resources.lake import Lake
 from realestate_crawler.contracts.places import Places
@@ -42,6 +42,8 @@ def run(options: argparse.Namespace) -> int:
     lake = Lake(root=Places().lake_root)
     found = as_of(lake.scan(LISTING_HISTORY), at).collect()
     print(f"{found.height} listings on the market at {at:%Y-%m-%d %H:%M:%S} UTC ({lake.uri(LISTING_HISTORY)})")
+    for remark in unknown(lake.read(FEEDS), at):
+        print(remark)
     if found.height:
         price = pl.col("list_price").cast(pl.Float64)
         groups = found.group_by(_SUMMARY).agg(listings=pl.len(), median_list_price=price.median()).sort(_SUMMARY)

@@ -6,6 +6,8 @@ import polars as pl
 
 from orchestration.logic.schemas import DERIVED, FACTS
 
+_TIME = "%Y-%m-%d %H:%M:%S UTC"
+
 
 class MomentError(ValueError):
     """A text that is neither a date nor a time."""
@@ -35,3 +37,27 @@ def as_of(history: pl.LazyFrame, at: datetime.datetime) -> pl.LazyFrame:
         .select(*FACTS, *DERIVED, "first_seen_at", "valid_from", "run_id")
         .sort("source", "listing_key")
     )
+
+
+def unknown(feeds: pl.DataFrame, at: datetime.datetime) -> list[str]:
+    """Why the market at a moment is not known, or not all of it, in words: nobody had looked yet, or has since.
+
+    Args:
+        feeds: rows of `feeds`.
+        at: the moment.
+    """
+    looks = (
+        feeds.group_by("source", "scope")
+        .agg(first=pl.col("observed_at").min(), last=pl.col("observed_at").max())
+        .sort("source", "scope")
+    )
+    if looks.is_empty():
+        return ["no feed has been applied yet"]
+    first, last = min(looks["first"].to_list()), max(looks["last"].to_list())
+    if at < first:
+        return [f"first looked at {first:{_TIME}}: nothing is known of before"]
+    later = looks.filter(pl.col("first") > at)
+    remarks = [f"{source}/{scope}: first looked at {first:{_TIME}}" for source, scope, first, _ in later.iter_rows()]
+    if last < at:
+        remarks.append(f"last looked at {last:{_TIME}}: what came after is not known")
+    return remarks

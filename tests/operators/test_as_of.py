@@ -49,6 +49,29 @@ def test_the_market_of_a_day(market: Path, operate: Operate, date: str, expected
     assert {row["listing_key"]: row["list_price"] for row in found.iter_rows(named=True)} == expected
 
 
+@pytest.mark.parametrize(
+    ("date", "remark"),
+    [
+        ("2026-03-01", "first looked at 2026-03-02 06:00:00 UTC"),
+        ("2026-03-02", None),
+        ("2026-03-04T06:00", None),
+        ("2026-03-05", "last looked at 2026-03-04 06:00:00 UTC: what came after is not known"),
+    ],
+)
+def test_when_nobody_looked_is_said(market: Path, operate: Operate, date: str, remark: str | None) -> None:
+    said = operate("as-of", date).out
+    assert ("looked at" in said) == (remark is not None)
+    assert (remark or "") in said
+
+
+def test_a_scope_that_was_added_later_is_named(market: Path, operate: Operate) -> None:
+    deliver(market, [listing("z")], run_seq=4, scope="later")
+    refresh(market)
+    said = operate("as-of", "2026-03-04").out
+    assert "later: first looked at 2026-03-05 06:00:00 UTC" in said
+    assert "last looked at" not in said
+
+
 def test_csv_says_the_same_as_parquet(market: Path, operate: Operate) -> None:
     for suffix in ("csv", "parquet"):
         assert operate("as-of", "2026-03-04", "--output", str(market / f"m.{suffix}")).code == 0
