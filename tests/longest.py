@@ -25,6 +25,7 @@ LONGEST = (
     "tests/lakehouse/test_way_back.py",
     "tests/graph/test_held_changes.py",
     "tests/lakehouse/test_upkeep_meanwhile.py",
+    "tests/lakehouse/test_upkeep_under_way.py",
     "tests/erasing/test_return.py",
     "tests/faults/test_secrets.py",
     "tests/crawl/test_site_crawl.py",

@@ -68,7 +68,7 @@ def test_f17_a_crawl_that_waits_for_its_turn_is_sealed_at_once(serve, portal, tm
 
     server = serve(behind(portal, asks_to_wait))
     child = start(tmp_path, *watch(tmp_path, town=server.url))
-    until(lambda: any(KEYS[-1] in path for path in server.asked), "the page that asks to wait")
+    until(lambda: any(KEYS[-1] in path for path in server.asked), "the page that asks to wait", PATIENCE)
     done = stopped(child, tmp_path)
     sealed(done.manifest, len(done.lines()))
     # Whatever was waiting has ended, so that the reasons say what happened.
@@ -89,8 +89,8 @@ def test_f17_a_slow_response_is_waited_for_no_longer_than_its_time_out(serve, po
     server = serve(behind(portal, slow))
     settings = {**SMALL_PARTS, "DOWNLOAD_TIMEOUT": 8}
     child = start(tmp_path, *watch(tmp_path, town=server.url), settings=settings)
-    until(lambda: list((tmp_path / "landing").rglob("part-00001*")), "a part")
-    until(lambda: any(key in path for key in KEYS[-8:] for path in server.asked), "a slow page")
+    until(lambda: list((tmp_path / "landing").rglob("part-00001*")), "a part", PATIENCE)
+    until(lambda: any(key in path for key in KEYS[-8:] for path in server.asked), "a slow page", PATIENCE)
     done = stopped(child, tmp_path, times)
     sealed(done.manifest, len(done.lines()))
     assert len(done.lines()) >= 5
@@ -102,7 +102,7 @@ def test_f17_an_upload_under_way_is_finished(serve, portal, tmp_path):
     with bucket(puts("part-00001")) as (store, proxy, env):
         words = watch(tmp_path, town=serve(behind(portal)).url)
         child = start(tmp_path, *words, settings=SMALL_PARTS, **env)
-        until(lambda: any(map(puts("part-00001"), proxy.seen)), "an upload")
+        until(lambda: any(map(puts("part-00001"), proxy.seen)), "an upload", PATIENCE)
         child.send_signal(signal.SIGTERM)
         time.sleep(1)
         proxy.gate.set()
@@ -116,7 +116,7 @@ def test_f17_an_upload_under_way_is_finished(serve, portal, tmp_path):
 
 def killed_when(child, rule, proxy):
     """Kills a crawl when the store is asked what the rule names, if it does not die before; its return code."""
-    until(lambda: child.poll() is not None or any(map(rule, list(proxy.seen))), "the moment to kill")
+    until(lambda: child.poll() is not None or any(map(rule, list(proxy.seen))), "the moment to kill", PATIENCE)
     child.kill()
     child.communicate()
     return child.returncode

@@ -52,7 +52,11 @@ def test_f29_of_three_that_start_at_once_one_is_refused_and_two_machines_do_not_
     server, gate = market
     words = watch(tmp_path, town=server.url)
     children = [begin(tmp_path, *words, **env) for env in ({}, {}, ELSEWHERE)]
-    until(lambda: waiting(server) == 2 and sum(child.poll() is not None for child in children) == 1, "one is refused")
+    until(
+        lambda: waiting(server) == 2 and sum(child.poll() is not None for child in children) == 1,
+        "one is refused",
+        PATIENCE,
+    )
     gate.set()
     ended = [finish(child, tmp_path) for child in children]
     assert Counter(done.code for done in ended) == {ExitCode.COMPLETE: 2, ExitCode.BUSY: 1}
@@ -72,7 +76,7 @@ def test_f29_of_three_that_start_at_once_one_is_refused_and_two_machines_do_not_
 def test_f29_a_second_one_while_the_first_is_at_work(market, begin, tmp_path):
     server, gate = market
     first = begin(tmp_path, *watch(tmp_path, town=server.url))
-    until(lambda: waiting(server) == 1, "a crawl that has begun")
+    until(lambda: waiting(server) == 1, "a crawl that has begun", PATIENCE)
     with Portal(MARKET, day=DAY) as portal:
         words = watch(tmp_path, town=portal.url)
         here, elsewhere = (finish(begin(tmp_path, *words, **env), tmp_path) for env in ({}, ELSEWHERE))

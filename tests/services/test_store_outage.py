@@ -51,7 +51,7 @@ def test_a_crawl_is_finished_later(
         asked.append(key)
         if key and len({each for each in asked if each}) == len(KEYS) // 2 and own_minio.process.running:
             # A busy machine reads faster than it delivers.
-            until(lambda: any("-000002/part-" in key for key in disturbed.objects("landing/")), "a part")
+            until(lambda: any("-000002/part-" in key for key in disturbed.objects("landing/")), "a part", seconds=60)
             own_minio.stop()
 
     for day, told in enumerate(DAYS, start=2):
