@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.logic.as_of import MomentError, as_of, moment, unknown
+from orchestration.logic.as_of import TIME, MomentError, as_of, moment, unknown
 from orchestration.logic.schemas import FEEDS, LISTING_HISTORY
 from orchestration.queries.render import as_table
 from orchestration.resources.lake import Lake
@@ -41,8 +41,8 @@ def run(options: argparse.Namespace) -> int:
         return ExitCode.BAD_CONFIGURATION
     lake = Lake(root=Places().lake_root)
     found = as_of(lake.scan(LISTING_HISTORY), at).collect()
-    print(f"{found.height} listings on the market at {at:%Y-%m-%d %H:%M:%S} UTC ({lake.uri(LISTING_HISTORY)})")
-    for remark in unknown(lake.read(FEEDS), at):
+    print(f"{found.height} listings on the market at {at:{TIME}} ({lake.uri(LISTING_HISTORY)})")
+    for remark in unknown(lake.scan(FEEDS), at):
         print(remark)
     if found.height:
         price = pl.col("list_price").cast(pl.Float64)

@@ -4,9 +4,10 @@ import datetime
 
 import polars as pl
 
+from orchestration.logic.market import saw_the_market
 from orchestration.logic.schemas import DERIVED, FACTS
 
-_TIME = "%Y-%m-%d %H:%M:%S UTC"
+TIME = "%Y-%m-%d %H:%M:%S UTC"
 
 
 class MomentError(ValueError):
@@ -39,25 +40,27 @@ def as_of(history: pl.LazyFrame, at: datetime.datetime) -> pl.LazyFrame:
     )
 
 
-def unknown(feeds: pl.DataFrame, at: datetime.datetime) -> list[str]:
+def unknown(feeds: pl.LazyFrame, at: datetime.datetime) -> list[str]:
     """Why the market at a moment is not known, or not all of it, in words: nobody had looked yet, or has since.
 
     Args:
-        feeds: rows of `feeds`.
+        feeds: silver/feeds.
         at: the moment.
     """
     looks = (
-        feeds.group_by("source", "scope")
+        feeds.filter(saw_the_market())
+        .group_by("source", "scope")
         .agg(first=pl.col("observed_at").min(), last=pl.col("observed_at").max())
         .sort("source", "scope")
+        .collect()
     )
     if looks.is_empty():
-        return ["no feed has been applied yet"]
+        return ["nobody has looked yet"]
     first, last = min(looks["first"].to_list()), max(looks["last"].to_list())
     if at < first:
-        return [f"first looked at {first:{_TIME}}: nothing is known of before"]
+        return [f"first looked at {first:{TIME}}: nothing is known of before"]
     later = looks.filter(pl.col("first") > at)
-    remarks = [f"{source}/{scope}: first looked at {first:{_TIME}}" for source, scope, first, _ in later.iter_rows()]
+    remarks = [f"{source}/{scope}: first looked at {first:{TIME}}" for source, scope, first, _ in later.iter_rows()]
     if last < at:
-        remarks.append(f"last looked at {last:{_TIME}}: what came after is not known")
+        remarks.append(f"last looked at {last:{TIME}}: what came after is not known")
     return remarks

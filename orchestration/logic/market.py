@@ -69,17 +69,22 @@ def market_daily(
 def last_observation(feeds: pl.LazyFrame) -> datetime.datetime | None:
     """When the market was seen last; None when it never was.
 
-    A feed without a listing saw nothing (a dead site, a changed page), unless it proves that there is none, or was
-    asked for what is new only and the source said that nothing is.
-
     Args:
         feeds: silver/feeds; needs `OBSERVED`.
     """
+    found = feeds.filter(saw_the_market()).select(pl.col("observed_at").max()).collect().item()
+    return found if isinstance(found, datetime.datetime) else None
+
+
+def saw_the_market() -> pl.Expr:
+    """Of a feed in silver/feeds (needs `OBSERVED`), whether it saw the market.
+
+    A feed without a listing saw nothing (a dead site, a changed page), unless it proves that there is none, or was
+    asked for what is new only and the source said that nothing is.
+    """
     only_window = (pl.col("reasons").list.len() == 1) & pl.col("reasons").list.first().str.ends_with(_MEANS_NOTHING)
     nothing_new = (pl.col("claimed_total") == 0) & only_window
-    saw = pl.col("complete") | (pl.col("unique_listings") > 0) | nothing_new
-    found = feeds.filter(saw).select(pl.col("observed_at").max()).collect().item()
-    return found if isinstance(found, datetime.datetime) else None
+    return pl.col("complete") | (pl.col("unique_listings") > 0) | nothing_new
 
 
 def _stock(history: pl.DataFrame, days: pl.Series, by: list[str]) -> pl.DataFrame:

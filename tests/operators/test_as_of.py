@@ -72,6 +72,12 @@ def test_a_scope_that_was_added_later_is_named(market: Path, operate: Operate) -
     assert "last looked at" not in said
 
 
+def test_a_crawl_that_saw_nothing_is_no_look(market: Path, operate: Operate) -> None:
+    deliver(market, [], run_seq=4, complete=False)
+    refresh(market)
+    assert "last looked at 2026-03-04 06:00:00 UTC" in operate("as-of", "2026-03-05").out
+
+
 def test_csv_says_the_same_as_parquet(market: Path, operate: Operate) -> None:
     for suffix in ("csv", "parquet"):
         assert operate("as-of", "2026-03-04", "--output", str(market / f"m.{suffix}")).code == 0
